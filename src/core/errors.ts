@@ -1,0 +1,92 @@
+/** Sentences for everything a person can act on. A code is stable; the sentence may change. `{name}` is filled from the error's params. */
+export const USER_ERRORS = {
+  "prompt-empty": "The prompt is empty. Say what to draw, for example: a red fox in the snow",
+  "prompt-too-long": "The prompt has {length} characters; the limit is {limit}.",
+  "option-unknown": "Unknown option {flag}.{hint}",
+  "option-missing-value": "{flag} needs a value, for example {example}.",
+  "option-not-a-number": "{option}: “{value}” is not a number.",
+  "option-not-an-integer": "{option}: “{value}” is not a whole number.",
+  "option-out-of-range": "{option} must be between {min} and {max}; you gave {value}.",
+  "option-not-a-choice": "{option}: “{value}” is not one of the choices.{hint} Choices: {choices}.",
+  "option-bad-size": "size: “{value}” is not a size. Write width x height in pixels, for example 512x768.",
+  "option-bad-aspect": "ar: “{value}” is not an aspect ratio. Write width:height, for example 16:9.",
+  "option-repeated": "{flag} is given twice.",
+  "quote-unclosed": "A quotation mark is opened and never closed: {excerpt}",
+  "size-not-supported": "size: {model} cannot draw {width}x{height}. {supported}",
+  "permutation-unclosed": "A brace is opened and never closed: {excerpt}",
+  "permutation-too-many": "The braces expand to {count} prompts; the limit is {limit}.",
+  "model-unknown": "There is no model named “{model}”.{hint} Installed: {installed}.",
+  "model-cannot": "{model} cannot {mode}.",
+  "model-broken": "The model {model} cannot be loaded: {reason}",
+  "style-unknown": "There is no style named “{style}”.{hint} Known: {known}.",
+  "input-missing": "{mode} needs a picture: {input}.",
+  "too-many-waiting":
+    "You already have {waiting} pictures waiting; the limit is {limit}. Wait for one, or cancel one with /cancel.",
+  "too-many-in-channel": "This channel already has {waiting} requests waiting; the limit is {limit}.",
+  "too-fast": "That was too fast. Try again in {seconds} s.",
+  "quota-used-up": "Your quota is used up: {used} of {limit} device seconds. It refills at {resetsAt}.",
+  "queue-full": "The queue is full ({waiting} jobs). Try again in a few minutes.",
+  "queue-paused": "Drawing is paused by an operator. Nothing is lost; try again later.",
+  "shutting-down": "I am restarting. Try again in a minute; what is already queued is kept.",
+  "storage-full":
+    "There is no space left on the disk, so I cannot accept new pictures. An operator has to free some space.",
+  "storage-broken":
+    "The database {path} cannot be read: {reason}. Restore a backup, or move the file away to start empty.",
+  "job-unknown": "There is no job “{job}”.",
+  "job-not-yours": "That job belongs to somebody else.",
+  "job-finished": "That job is already finished.",
+  "picture-unknown": "There is no picture {index} in that job; it has {count}.",
+  "button-unknown": "That button is from another version of this bot and does not work any more.",
+  "button-expired": "That button has expired. Start again with /imagine.",
+  "command-unknown": "There is no command /{command}.{hint}",
+  refused: "I cannot draw that ({rule}). If this is a mistake, tell a moderator.",
+  held: "That needs a moderator's approval ({rule}).",
+  "file-unreadable": "{file} cannot be read: {reason}",
+  "file-unwritable": "{file} cannot be written: {reason}",
+  "picture-unreadable": "{file} is not a picture that I can read ({reason}).",
+  "config-invalid": "The configuration is not valid:\n{faults}",
+  "generation-failed": "The picture could not be made: {reason}. Reference: {reference}",
+  unexpected: "Something went wrong on my side. Reference for the operator: {reference}",
+} as const;
+
+export type UserErrorCode = keyof typeof USER_ERRORS;
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** An error whose sentence may be shown to the person who asked; everything else is a bug and gets a reference. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  readonly code: UserErrorCode;
+  readonly params: ErrorParams;
+  /** Set where waiting helps. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: UserErrorCode, params: ErrorParams = {}, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(fillTemplate(USER_ERRORS[code], params), "cause" in options ? { cause: options.cause } : {});
+    this.code = code;
+    this.params = params;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Replaces every `{name}` by its param; a missing param becomes the empty string. */
+export function fillTemplate(template: string, params: ErrorParams): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+}
+
+/** The plain form that crosses process borders and is stored with a failed job. */
+export interface Failure {
+  readonly code: UserErrorCode;
+  readonly params: ErrorParams;
+  readonly message: string;
+}
+
+/** Any thrown value as a Failure; unknown errors get the given reference and hide their text. */
+export function toFailure(error: unknown, reference: string): Failure {
+  const known = error instanceof UserError ? error : new UserError("unexpected", { reference });
+  return { code: known.code, params: known.params, message: known.message };
+}
+
+/** The UserError behind a stored or transmitted Failure. */
+export function fromFailure(failure: Failure): UserError {
+  return new UserError(failure.code, failure.params);
+}

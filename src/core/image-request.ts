@@ -1,0 +1,78 @@
+/** What the engine can be asked to do; diffusers' task names. */
+export const MODES = [
+  "text-to-image",
+  "image-to-image",
+  "inpaint",
+  "outpaint",
+  "instruct",
+  "controlnet",
+  "blend",
+  "upscale",
+] as const;
+export type Mode = (typeof MODES)[number];
+
+/** A stored picture by the sha256 of its bytes (see BlobStore). */
+export interface BlobRef {
+  readonly sha256: string;
+  readonly mimeType: string;
+}
+
+/** One picture of a request, complete: the same recipe and model give the same pixels, whatever else is in the request. */
+export interface PictureRecipe {
+  /** Seed of this picture's own generator, 0 to 2^32-1. Picture i of a request with seed s has s + i (modulo 2^32). */
+  readonly seed: number;
+  /** The text that is encoded for this picture: the person's prompt plus what the request drew for it (style). */
+  readonly prompt: string;
+  /** The style this picture drew from its seed or was given, by the model's name for it. */
+  readonly style?: string;
+  /** Moves the initial noise towards another seed's by spherical interpolation; strength 0 to 1. */
+  readonly variation?: { readonly seed: number; readonly strength: number };
+}
+
+/** A request with every choice made: it is stored before it is accepted, and a restart repeats it exactly. */
+export interface ImageRequest {
+  readonly mode: Mode;
+  /** What the person typed, without options; shown to people. */
+  readonly prompt: string;
+  readonly negativePrompt: string;
+  /** Folder name under models/. */
+  readonly model: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** num_inference_steps. */
+  readonly steps: number;
+  readonly guidanceScale: number;
+  /** image_guidance_scale of instruct-pix2pix. */
+  readonly imageGuidanceScale?: number;
+  readonly guidanceRescale?: number;
+  /** diffusers' class name, e.g. EulerDiscreteScheduler, with configuration overrides. */
+  readonly scheduler: { readonly name: string; readonly config: Readonly<Record<string, string | number | boolean>> };
+  readonly pictures: readonly PictureRecipe[];
+  /** strength of image to image and inpainting, 0 to 1. */
+  readonly strength?: number;
+  readonly clipSkip?: number;
+  /** Makes the picture tile seamlessly in both directions. */
+  readonly tile: boolean;
+  /** The answer goes to the person alone. */
+  readonly private: boolean;
+  /** Input pictures by role. */
+  readonly inputs?: Partial<Record<InputRole, BlobRef>>;
+  /** upscale: how many times larger, 2 to 8. */
+  readonly factor?: number;
+  /** outpaint: pixels added at each side. */
+  readonly expand?: { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
+  /** blend: 0 = first picture, 1 = second. */
+  readonly blendWeight?: number;
+  /** The request this one was made from (reroll, variation, upscale), for history. */
+  readonly parent?: { readonly job: string; readonly index?: number };
+  /** Words of the prompt that the model does not know; the reply says so. */
+  readonly notes: readonly string[];
+}
+
+export type InputRole = "image" | "mask" | "control" | "second";
+
+/** Relative device work of a request: steps x megapixels x pictures. The queue turns it into seconds with what it has measured. */
+export function predictedCost(request: ImageRequest): number {
+  const megapixels = (request.widthPx * request.heightPx) / 1e6;
+  return Math.max(1, request.steps) * megapixels * request.pictures.length;
+}

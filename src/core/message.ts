@@ -1,0 +1,75 @@
+import type { BlobRef } from "./image-request.ts";
+
+/** A picture in a message. The platform reads its bytes through the BlobStore and may re-encode them to fit its limits. */
+export interface MessagePicture {
+  readonly blob: BlobRef;
+  readonly fileName: string;
+  readonly altText: string;
+  readonly spoiler: boolean;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export type ButtonStyle = "primary" | "secondary" | "danger";
+
+export interface MessageButton {
+  /** See core/button-id.ts; at most 100 characters. */
+  readonly id: string;
+  readonly label: string;
+  /** What one types in a terminal to press it, e.g. u2. */
+  readonly shortcut?: string;
+  readonly emoji?: string;
+  readonly style: ButtonStyle;
+  readonly disabled?: boolean;
+}
+
+/** What the bot says, in the same words for every platform. Text is Markdown of the plainest kind (bold, code). */
+export interface Message {
+  readonly kind: "result" | "notice" | "error" | "list";
+  readonly text: string;
+  /** Small print below: seed, model, time, "AI-generated". */
+  readonly footer?: string;
+  readonly pictures: readonly MessagePicture[];
+  /** Rows of buttons. */
+  readonly buttons: readonly (readonly MessageButton[])[];
+  /** Only the person who asked sees it, where the platform can. */
+  readonly private: boolean;
+}
+
+/** A form with typed fields (Discord modal, Slack view). */
+export interface Form {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly kind: "text" | "paragraph" | "number" | "choice";
+    readonly value?: string;
+    readonly required: boolean;
+    readonly choices?: readonly string[];
+  }[];
+}
+
+/** A running job as people see it. */
+export interface StatusUpdate {
+  readonly job: string;
+  readonly state: "queued" | "loading" | "running" | "finishing";
+  /** Jobs that will be served before this one; undefined when running. */
+  readonly ahead?: number;
+  readonly etaMs?: number;
+  readonly step?: number;
+  readonly steps?: number;
+  /** Small raw picture of the current state. */
+  readonly preview?: {
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly channels: 3 | 4;
+    readonly data: Uint8Array;
+  };
+  readonly buttons: readonly (readonly MessageButton[])[];
+}
+
+/** A plain text answer. */
+export function notice(text: string, options: { private?: boolean; kind?: Message["kind"] } = {}): Message {
+  return { kind: options.kind ?? "notice", text, pictures: [], buttons: [], private: options.private ?? true };
+}

@@ -1,0 +1,61 @@
+import type { Interaction } from "./interaction.ts";
+import type { Message, StatusUpdate } from "./message.ts";
+
+/** Somebody who asks. Ids are unique within a platform. */
+export interface Person {
+  readonly platform: string;
+  readonly id: string;
+  readonly name: string;
+  /** May change settings and act on other people's jobs in this place. */
+  readonly moderator: boolean;
+  readonly roles: readonly string[];
+}
+
+/** Where somebody asks. */
+export interface Place {
+  readonly platform: string;
+  /** Server or workspace; absent in direct messages and in the terminal. */
+  readonly community?: string;
+  readonly channel: string;
+  /** The platform marks this channel as age-restricted. */
+  readonly ageRestricted: boolean;
+}
+
+/** What a platform needs to answer later, also after a restart: plain JSON that only the platform understands. */
+export interface ReplyAddress {
+  readonly platform: string;
+  readonly [key: string]: string | number | boolean | null | readonly string[];
+}
+
+export interface PlatformLimits {
+  readonly attachmentBytes: number;
+  readonly attachmentsPerMessage: number;
+  readonly altTextChars: number;
+  readonly messageChars: number;
+  readonly buttonsPerRow: number;
+  readonly buttonIdChars: number;
+  /** MIME types that the platform shows inline, best first. */
+  readonly imageTypes: readonly ("image/png" | "image/webp" | "image/jpeg")[];
+}
+
+/** `delivered`: people can see it. `undeliverable`: no rung of the ladder works; the result stays in the history. */
+export type DeliveryOutcome =
+  | { readonly state: "delivered" }
+  | { readonly state: "undeliverable"; readonly reason: string };
+
+/** A chat service, or the terminal. The core knows nothing else about it. */
+export interface Platform {
+  readonly name: string;
+  limitsAt(address: ReplyAddress): PlatformLimits;
+  /** Connects and hands every interaction to `handle`, which never rejects. */
+  start(handle: (interaction: Interaction) => Promise<void>): Promise<void>;
+  /** Shows a running job's state; may drop updates, the latest wins, never throws. */
+  showStatus(address: ReplyAddress, update: StatusUpdate): void;
+  /**
+   * Posts the one terminal answer of a job. Called again with the same key after a crash or a lost reply: must not post twice.
+   * Rejects when trying again later may help.
+   */
+  deliver(address: ReplyAddress, message: Message, key: string): Promise<DeliveryOutcome>;
+  /** Stops taking interactions; resolves when nothing is in flight. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import type { BlobRef } from "./image-request.ts";
+
+/** JSON values by key, with optional expiry. Survives a restart. Keys look like `settings:discord:123`. */
+export interface KeyValueStore {
+  get<T>(key: string): Promise<T | undefined>;
+  set(key: string, value: unknown, ttlMs?: number): Promise<void>;
+  delete(key: string): Promise<boolean>;
+}
+
+/** Content-addressed bytes. */
+export interface BlobStore {
+  /** Writes atomically (temporary file, rename); the same bytes twice are stored once. Rejects with UserError storage-full. */
+  put(bytes: Uint8Array, mimeType: string): Promise<BlobRef>;
+  /** Rejects with UserError file-unreadable when missing or altered. */
+  get(ref: BlobRef): Promise<Uint8Array>;
+  delete(ref: BlobRef): Promise<void>;
+}
+
+/** Device time people used, per person and period, so that quotas are fair in seconds and not in jobs. */
+export interface QuotaStore {
+  /** Reserves predicted device milliseconds for a job. Rejects with UserError quota-used-up. */
+  reserve(input: {
+    job: string;
+    person: string;
+    platform: string;
+    predictedMs: number;
+    limitMs: number;
+    periodMs: number;
+  }): Promise<void>;
+  /** Replaces the reservation by what was measured. */
+  settle(job: string, deviceMs: number): Promise<void>;
+  /** Gives the reservation back: failure, refusal, cancellation. */
+  refund(job: string): Promise<void>;
+  used(input: { person: string; platform: string; periodMs: number }): Promise<{ usedMs: number; resetsAt: number }>;
+}

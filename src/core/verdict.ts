@@ -1,0 +1,28 @@
+/** From harmless to forbidden; the policy takes the worst of all filters. */
+export const VERDICTS = ["allow", "spoiler", "hold", "refuse"] as const;
+export type VerdictLevel = (typeof VERDICTS)[number];
+
+/** A filter's decision. Everything but allow names the rule. */
+export type Verdict =
+  | { readonly level: "allow" }
+  | { readonly level: Exclude<VerdictLevel, "allow">; readonly rule: string };
+
+export const ALLOW: Verdict = { level: "allow" };
+
+/** The stricter of two verdicts. */
+export function worst(a: Verdict, b: Verdict): Verdict {
+  return VERDICTS.indexOf(a.level) >= VERDICTS.indexOf(b.level) ? a : b;
+}
+
+/** What a text filter looks at. */
+export interface TextToReview {
+  readonly text: string;
+  readonly part: "prompt" | "negative-prompt" | "style" | "alt-text" | "file-name";
+  readonly ageRestricted: boolean;
+}
+
+/** Reviews text; total: it never throws for any input, a filter that cannot work says refuse. */
+export interface PromptFilter {
+  readonly id: string;
+  review(input: TextToReview): Verdict;
+}

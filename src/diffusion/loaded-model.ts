@@ -1,0 +1,77 @@
+import type { Session } from "../onnx/session.ts";
+import type { SchedulerConfig } from "./schedulers/scheduler.ts";
+
+/** Turns text into ids exactly as Hugging Face's tokenizer of the folder does. */
+export interface Tokenizer {
+  readonly kind: "clip" | "t5" | "words";
+  readonly modelMaxLength: number;
+  readonly bosId: number | undefined;
+  readonly eosId: number;
+  readonly padId: number;
+  /** Ids without special tokens, not truncated, not padded. */
+  encode(text: string): number[];
+  /** Ids as diffusers feeds them: special tokens, truncated and padded to `length` (default modelMaxLength). */
+  encodePadded(text: string, length?: number): number[];
+}
+
+/** One text encoder with its tokenizer. */
+export interface TextEncoder {
+  readonly session: Session;
+  readonly tokenizer: Tokenizer;
+  /** config.json of the component, empty where the export has none. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The network that is called at every step, or once (generator). */
+export interface Denoiser {
+  readonly session: Session;
+  readonly kind: "unet" | "transformer" | "generator";
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** One half of the autoencoder. */
+export interface Vae {
+  readonly session: Session;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export const FAMILIES = [
+  "stable-diffusion",
+  "stable-diffusion-xl",
+  "stable-diffusion-3",
+  "flux",
+  "pixart",
+  "sana",
+  "generator",
+] as const;
+export type FamilyName = (typeof FAMILIES)[number];
+
+/** A model folder, opened: sessions, tokenizers and configuration, with the family's defaults where files are missing. */
+export interface LoadedModel {
+  readonly path: string;
+  readonly family: FamilyName;
+  /** _class_name of model_index.json, or the family's plain pipeline. */
+  readonly pipelineClass: string;
+  /** model_index.json, empty where missing (force_zeros_for_empty_prompt, requires_safety_checker ...). */
+  readonly index: Readonly<Record<string, unknown>>;
+  /** diffusers class name and configuration from scheduler/scheduler_config.json, or the family's default. */
+  readonly scheduler: { readonly name: string; readonly config: SchedulerConfig };
+  /** In order: text_encoder, text_encoder_2, text_encoder_3. An encoder the export lacks is undefined. */
+  readonly textEncoders: readonly (TextEncoder | undefined)[];
+  readonly denoiser: Denoiser;
+  readonly vaeDecoder: Vae | undefined;
+  readonly vaeEncoder: Vae | undefined;
+  readonly controlnet: Session | undefined;
+  readonly safetyChecker: Session | undefined;
+  /** Channels of the latents (4, 8, 16), not of the denoiser's input. */
+  readonly latentChannels: number;
+  /** Channels of the denoiser's sample input: latentChannels, 8 or 9; latentChannels where the export leaves it free. */
+  readonly sampleChannels: number;
+  /** Pixels per latent cell: 8. */
+  readonly vaeScaleFactor: number;
+  readonly scalingFactor: number;
+  readonly shiftFactor: number;
+  /** Channels of the decoded picture: 3 or 4. */
+  readonly imageChannels: 3 | 4;
+  release(): Promise<void>;
+}
