@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+/** One setting: a row here is its parser, its default, its line in .env.example and its row in the documentation. */
+interface Variable<T> {
+  readonly parse: z.ZodType<T, string>;
+  readonly fallback: string;
+  /** Values of secrets are never printed, and may also be given as a file named by <NAME>_FILE. */
+  readonly secret: boolean;
+  readonly group: "Chat services" | "Pictures" | "Limits" | "Storage" | "Logs";
+  readonly help: string;
+}
+
+function row<T>(
+  group: Variable<T>["group"],
+  fallback: string,
+  help: string,
+  parse: z.ZodType<T, string>,
+  secret = false,
+): Variable<T> {
+  return { parse, fallback, secret, group, help };
+}
+
+const text = z.string();
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+function integer(min: number, max: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^-?\d+$/, "is not a whole number")
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`);
+}
+
+function oneOf<const T extends string>(...values: readonly T[]): z.ZodType<T, string> {
+  return z
+    .string()
+    .refine(
+      (value): value is T => (values as readonly string[]).includes(value),
+      `must be one of ${values.join(", ")}`,
+    );
+}
+
+/** Every setting of Easel, in the order of .env.example. */
+export const VARIABLES = {
+  DISCORD_TOKEN: row("Chat services", "", "Bot token of a Discord application", text, true),
+  SLACK_BOT_TOKEN: row("Chat services", "", "Slack bot token, xoxb-…", text, true),
+  SLACK_APP_TOKEN: row("Chat services", "", "Slack app-level token for Socket Mode, xapp-…", text, true),
+  DEFAULT_MODEL: row(
+    "Pictures",
+    "easel-v0",
+    "Model that draws when nobody names one: a folder name below models/",
+    text,
+  ),
+  MODELS_DIR: row("Pictures", "", "Another folder with model folders, beside the built-in one", text),
+  DEVICES: row(
+    "Pictures",
+    "auto",
+    "Devices that draw, one process each: auto, or a list such as cuda:0,cuda:1 or cpu",
+    list,
+  ),
+  THREADS: row(
+    "Pictures",
+    "0",
+    "CPU threads of each device process; 0 = all cores shared between the processes",
+    integer(0, 256),
+  ),
+  STEP_DEADLINE_SECONDS: row(
+    "Pictures",
+    "300",
+    "A device that shows no sign of life for so long is restarted",
+    integer(5, 86_400),
+  ),
+  REQUESTS_PER_MINUTE: row("Limits", "20", "Requests that one person may start in a minute", integer(1, 10_000)),
+  MAX_WAITING_PER_PERSON: row("Limits", "20", "Jobs that one person may have waiting", integer(1, 100_000)),
+  MAX_WAITING_PER_CHANNEL: row("Limits", "100", "Jobs that one channel may have waiting", integer(1, 100_000)),
+  MAX_WAITING: row("Limits", "10000", "Jobs that may wait in all", integer(1, 1_000_000)),
+  QUOTA_DEVICE_SECONDS: row(
+    "Limits",
+    "0",
+    "Device seconds that one person may use in a period; 0 = no quota",
+    integer(0, 10_000_000),
+  ),
+  QUOTA_PERIOD_HOURS: row("Limits", "24", "Length of the quota's period", integer(1, 8760)),
+  DATA_DIR: row("Storage", "data", "Folder for the database and the pictures", text),
+  PICTURES_DIR: row("Storage", "pictures", "Folder where the terminal puts finished pictures", text),
+  DATABASE_SYNC: row(
+    "Storage",
+    "normal",
+    "normal survives a crash of the program; full also a power cut, and is slower",
+    oneOf("normal", "full"),
+  ),
+  LOG_LEVEL: row(
+    "Logs",
+    "info",
+    "Least serious kind of log line: debug, info, warn, error, silent",
+    oneOf("debug", "info", "warn", "error", "silent"),
+  ),
+  LOG_PROMPTS: row("Logs", "off", "How prompts appear in logs: off, hash, full", oneOf("off", "hash", "full")),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+
+/** The parsed settings. */
+export type Settings = { readonly [Name in VariableName]: z.infer<(typeof VARIABLES)[Name]["parse"]> };
