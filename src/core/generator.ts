@@ -45,6 +45,15 @@ export interface Generator {
   generate(task: GenerateTask, onEvent: (event: GenerateEvent) => void, signal: AbortSignal): Promise<Generated>;
 }
 
+/** One device: a generator that runs one task at a time. */
+export interface DeviceSlot extends Generator {
+  readonly id: string;
+  /** The model it has loaded: asking for that one again is cheaper. */
+  model(): string | undefined;
+  /** Resolves when the device is started and has nothing to do; rejects with an AbortError when `signal` fires first. */
+  whenIdle(signal: AbortSignal): Promise<void>;
+}
+
 /** The process behind a device died or hung; trying once more is worth it. */
 export class CrashError extends Error {
   override readonly name = "CrashError";

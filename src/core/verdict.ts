@@ -1,3 +1,5 @@
+import type { RawPicture } from "./generator.ts";
+
 /** From harmless to forbidden; the policy takes the worst of all filters. */
 export const VERDICTS = ["allow", "spoiler", "hold", "refuse"] as const;
 export type VerdictLevel = (typeof VERDICTS)[number];
@@ -25,4 +27,10 @@ export interface TextToReview {
 export interface PromptFilter {
   readonly id: string;
   review(input: TextToReview): Verdict;
+}
+
+/** Reviews pixels: what a model made, or what somebody uploaded. The caller takes a rejection as refuse. */
+export interface ImageFilter {
+  readonly id: string;
+  review(picture: RawPicture): Promise<Verdict>;
 }

@@ -1,0 +1,42 @@
+import type { Failure } from "../core/errors.ts";
+import type { Generated, GenerateEvent, GenerateTask } from "../core/generator.ts";
+import type { LogFields } from "../core/logger.ts";
+
+/** Both ends are built together; the number guards against a half-finished update on disk. */
+export const PROTOCOL_VERSION = 1;
+
+/** What a child needs to know about its device, once. */
+export interface DeviceSettings {
+  /** Unique within the pool, e.g. "cpu-0"; also the worker's name in the queue and in logs. */
+  readonly id: string;
+  /** Execution device: "cpu", "cuda:0" ... (see SessionOptions). */
+  readonly device: string;
+  readonly threads: number;
+  /** Folder for optimised graphs; absent = no cache. */
+  readonly cacheDir?: string;
+}
+
+/** Bot process -> child. `run` numbers the runs of a device, so that late messages of an earlier run are recognised. */
+export type ParentMessage =
+  | { readonly type: "hello"; readonly version: number; readonly settings: DeviceSettings }
+  | { readonly type: "generate"; readonly run: number; readonly task: GenerateTask; readonly modelPath: string }
+  | { readonly type: "cancel"; readonly run: number }
+  /** Finish what runs, free the sessions, exit. */
+  | { readonly type: "drain" };
+
+/** Child -> bot process. Every message is also a sign of life. */
+export type ChildMessage =
+  | { readonly type: "ready"; readonly version: number; readonly rssBytes: number }
+  | { readonly type: "loaded"; readonly run: number; readonly model: string; readonly rssBytes: number }
+  | { readonly type: "event"; readonly run: number; readonly event: GenerateEvent }
+  | { readonly type: "done"; readonly run: number; readonly generated: Generated; readonly rssBytes: number }
+  | { readonly type: "failed"; readonly run: number; readonly failure: Failure; readonly rssBytes: number }
+  /** A bug, or a broken runtime: `stack` is for the log, `failure` for people. The process should be replaced. */
+  | { readonly type: "broken"; readonly run: number; readonly failure: Failure; readonly stack: string }
+  | { readonly type: "aborted"; readonly run: number; readonly rssBytes: number }
+  | {
+      readonly type: "log";
+      readonly level: "debug" | "info" | "warn" | "error";
+      readonly message: string;
+      readonly fields: LogFields;
+    };
