@@ -58,6 +58,8 @@ export interface LoadedModel {
   readonly scheduler: { readonly name: string; readonly config: SchedulerConfig };
   /** In order: text_encoder, text_encoder_2, text_encoder_3. An encoder the export lacks is undefined. */
   readonly textEncoders: readonly (TextEncoder | undefined)[];
+  /** In order: tokenizer, tokenizer_2, tokenizer_3; those of the text encoders, or the one that a generator takes its ids from. */
+  readonly tokenizers: readonly (Tokenizer | undefined)[];
   readonly denoiser: Denoiser;
   readonly vaeDecoder: Vae | undefined;
   readonly vaeEncoder: Vae | undefined;

@@ -1,5 +1,5 @@
 /** Element types that models ask for. */
-export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool" | "uint8" | "int8";
+export type ElementType = "float32" | "float64" | "float16" | "int64" | "int32" | "bool" | "uint8" | "int8";
 
 /** One input or output as the graph declares it; a symbolic dimension is its name. */
 export interface PortInfo {
@@ -31,6 +31,7 @@ export interface Session {
 
 /** Where and how sessions run. */
 export interface SessionOptions {
+  /** A device that chooseDevice (devices.ts) has named: cpu, cuda:0, dml:0, webgpu, coreml. */
   readonly device: string;
   readonly threads: number;
   /** Folder for optimised graphs with memory-mapped weights; absent = no cache. */
