@@ -32,6 +32,8 @@ export const USER_ERRORS = {
     "There is no space left on the disk, so I cannot accept new pictures. An operator has to free some space.",
   "storage-broken":
     "The database {path} cannot be read: {reason}. Restore a backup, or move the file away to start empty.",
+  "storage-newer":
+    "The database {path} was written by a newer version of this program (schema {found}; this one knows {known}). Update the program, or restore an older backup.",
   "job-unknown": "There is no job “{job}”.",
   "job-not-yours": "That job belongs to somebody else.",
   "job-finished": "That job is already finished.",
@@ -44,6 +46,7 @@ export const USER_ERRORS = {
   "file-unreadable": "{file} cannot be read: {reason}",
   "file-unwritable": "{file} cannot be written: {reason}",
   "picture-unreadable": "{file} is not a picture that I can read ({reason}).",
+  "picture-too-large": "The picture has {bytes} bytes even at its smallest; the limit here is {limit}.",
   "config-invalid": "The configuration is not valid:\n{faults}",
   "generation-failed": "The picture could not be made: {reason}. Reference: {reference}",
   unexpected: "Something went wrong on my side. Reference for the operator: {reference}",
