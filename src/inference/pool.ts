@@ -1,0 +1,104 @@
+import type { Clock } from "../core/clock.ts";
+import { CrashError, type DeviceSlot, type Generator } from "../core/generator.ts";
+import type { Logger } from "../core/logger.ts";
+import { createDevice, type Device, type DeviceInfo, type DeviceState } from "./device.ts";
+import { DEFAULT_LIMITS, type PoolLimits } from "./limits.ts";
+import type { DeviceSettings } from "./protocol.ts";
+
+/** All devices. As a Generator it takes the device that has the model loaded, or else the first that is idle. */
+export interface Pool extends Generator {
+  /** One per device, for the dispatcher's loops. */
+  readonly slots: readonly DeviceSlot[];
+  devices(): readonly DeviceInfo[];
+  /** Ends all children: running work may finish within `graceMs`, is then cancelled, and is killed when it does not stop. */
+  stop(options: { graceMs: number }): Promise<void>;
+}
+
+export interface PoolDeps {
+  readonly devices: readonly DeviceSettings[];
+  /** The compiled inference/child.js. It loads onnxruntime-node; this process never does. */
+  readonly childEntry: string;
+  /** Folder of a model; throws UserError model-unknown. */
+  readonly modelPath: (model: string) => string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limits?: Partial<PoolLimits>;
+  /** The children's whole environment, e.g. where the CUDA libraries are. Secrets do not belong here. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts one child process per device. */
+export function createPool(deps: PoolDeps): Pool {
+  const waiters = new Set<() => void>();
+  const devices = deps.devices.map((settings) =>
+    createDevice({
+      settings,
+      childEntry: deps.childEntry,
+      env: deps.env ?? {},
+      limits: { ...DEFAULT_LIMITS, ...deps.limits },
+      modelPath: deps.modelPath,
+      clock: deps.clock,
+      log: deps.log,
+      onChange: () => {
+        for (const wake of waiters) wake();
+      },
+    }),
+  );
+
+  function nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = () => done(resolve);
+      const onAbort = () => done(() => reject(signal.reason as Error));
+      function done(settle: () => void): void {
+        waiters.delete(wake);
+        signal.removeEventListener("abort", onAbort);
+        settle();
+      }
+      waiters.add(wake);
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  /**
+   * Waits for one of the candidates, best the one that has `model` loaded, and uses it before anybody else can. Rejects with CrashError
+   * when all are in a state of `hopeless`.
+   */
+  async function withIdle<T>(
+    candidates: readonly Device[],
+    wanted: { model?: string; hopeless: readonly DeviceState[]; signal: AbortSignal },
+    use: (device: Device) => T,
+  ): Promise<Awaited<T>> {
+    for (;;) {
+      wanted.signal.throwIfAborted();
+      const idle = candidates.filter((device) => device.info().state === "idle");
+      const found = idle.find((device) => device.info().model === wanted.model) ?? idle[0];
+      if (found) return await use(found);
+      if (candidates.every((device) => wanted.hopeless.includes(device.info().state)))
+        throw new CrashError(candidates[0]?.info().reason ?? "there is no device");
+      await nextChange(wanted.signal);
+    }
+  }
+
+  function generatorOver(candidates: readonly Device[]): Generator {
+    return {
+      generate: (task, onEvent, signal) =>
+        withIdle(candidates, { model: task.request.model, hopeless: ["failed", "stopped"], signal }, (device) =>
+          device.run(task, onEvent, signal),
+        ),
+    };
+  }
+
+  return {
+    ...generatorOver(devices),
+    slots: devices.map((device, index) => ({
+      ...generatorOver([device]),
+      id: deps.devices[index]!.id,
+      model: () => device.info().model,
+      whenIdle: (signal) => withIdle([device], { hopeless: ["stopped"], signal }, () => {}),
+    })),
+    devices: () => devices.map((device) => device.info()),
+    async stop({ graceMs }) {
+      await Promise.all(devices.map((device) => device.stop(graceMs)));
+    },
+  };
+}
