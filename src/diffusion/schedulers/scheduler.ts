@@ -19,12 +19,14 @@ export interface SetTimesteps {
 export interface StepOptions {
   /** One per picture of the batch (a list of generators in diffusers), or one for the whole batch. */
   readonly random: readonly RandomSource[];
+  /** Pictures in the sample; as many as `random` when left out. Only thresholding and learned variances ask. */
+  readonly pictures?: number;
   readonly eta?: number;
   readonly sChurn?: number;
   readonly sNoise?: number;
 }
 
-/** One denoising run: owns all state, so that jobs never share any. `i` counts calls of step, from 0 or from `begin`. */
+/** One denoising run: owns all state, so that jobs never share any. `i` counts calls of step, from 0 or from the index given to `begin`, without gaps. */
 export interface SchedulerRun {
   /** One entry for each call of step (second-order schedulers repeat entries), as diffusers' `timesteps`. */
   readonly timesteps: readonly number[];
@@ -40,7 +42,7 @@ export interface SchedulerRun {
   /** prev_sample of diffusers' step. `sample` is [B, ...] flat; noise is drawn as diffusers draws it for `random` (one draw, or one per picture). */
   step(modelOutput: Float32Array, i: number, sample: Float32Array, options: StepOptions): Float32Array;
   /** The prediction of the clean sample made by the last step (previews; LCM decodes it). */
-  readonly denoised?: Float32Array;
+  readonly denoised?: Float32Array | undefined;
   /** add_noise or scale_noise: the clean sample noised to the level of step i. */
   addNoise(original: Float32Array, noise: Float32Array, i: number): Float32Array;
 }
