@@ -44,6 +44,7 @@ const OWNER: Record<string, readonly string[]> = {
   commander: ["cli"],
   "@huggingface/tokenizers": ["diffusion"],
   "@huggingface/hub": ["models"],
+  protobufjs: ["models"],
   "fastest-levenshtein": ["core"],
 };
 
