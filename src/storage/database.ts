@@ -1,0 +1,140 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Libsql from "libsql";
+import { UserError } from "../core/errors.ts";
+import type { Logger } from "../core/logger.ts";
+import { migrate } from "./migrations.ts";
+import { toStorageError } from "./storage-error.ts";
+
+/** What may be bound. Never a boolean or an object: libsql aborts the whole process on them. */
+export type SqlValue = string | number | bigint | Uint8Array | null;
+
+/** A prepared statement; `Row` is what its SELECT or RETURNING gives. */
+export interface Statement<Row> {
+  /** Returns how many rows changed. */
+  run(...values: SqlValue[]): number;
+  get(...values: SqlValue[]): Row | undefined;
+  all(...values: SqlValue[]): Row[];
+}
+
+/** One connection to the database file. Everything is synchronous; a full disk throws UserError storage-full, damage storage-broken. */
+export interface Database {
+  readonly path: string;
+  /** Prepares once per text and connection. */
+  prepare<Row = unknown>(sql: string): Statement<Row>;
+  exec(sql: string): void;
+  /** All of `body` or nothing of it; holds the write lock from the start, so that what it reads stays true. Inside another transaction it joins that one. */
+  transaction<T>(body: () => T): T;
+  /** Writes a consistent copy to a new file while others read and write. */
+  backup(path: string): void;
+  close(): void;
+}
+
+export interface DatabaseOptions {
+  /** The file, created with its folder when missing, or `:memory:`. */
+  readonly path: string;
+  readonly log: Logger;
+  /** `full` waits for the disk on every commit: nothing is lost in a power cut. `normal` survives kill -9 and stays consistent in a power cut. */
+  readonly sync?: "normal" | "full";
+  /** How long to wait for another process that writes. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** Opens the database and brings its tables up to date. Throws UserError storage-broken, storage-newer, storage-full. */
+export function openDatabase({ path, log, sync = "normal", busyTimeoutMs = 5000 }: DatabaseOptions): Database {
+  const database = connect(path, busyTimeoutMs, log);
+  try {
+    // A database in memory has no log file and answers "memory".
+    const journal = database.prepare<{ journal_mode: string }>("PRAGMA journal_mode = WAL").get()?.journal_mode;
+    if (journal !== "wal" && path !== ":memory:") log.warn("database has no write-ahead log", { path, journal });
+    database.exec(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
+    database.exec("PRAGMA foreign_keys = ON");
+    // 32 MB: the indexes of 100,000 waiting jobs stay in memory.
+    database.exec("PRAGMA cache_size = -32768");
+    migrate(database, log);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What is wrong with the file, in SQLite's words; empty when it is sound. Reads all of it. */
+export function checkDatabase(database: Database): string[] {
+  try {
+    const faults = database.prepare<{ integrity_check: string }>("PRAGMA integrity_check(20)").all();
+    const orphans = database.prepare<{ table: string; parent: string }>("PRAGMA foreign_key_check").all();
+    return [
+      ...faults.map((row) => row.integrity_check).filter((fault) => fault !== "ok"),
+      ...orphans.map(({ table, parent }) => `a row of ${table} refers to a missing row of ${parent}`),
+    ];
+  } catch (error) {
+    if (error instanceof UserError && error.code === "storage-broken") return [String(error.params["reason"])];
+    throw error;
+  }
+}
+
+function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
+  /** Runs one call of the driver and gives its errors a code. */
+  function guard<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw toStorageError(error, path);
+    }
+  }
+
+  const connection = guard(() => {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return new Libsql(path, { timeout: busyTimeoutMs });
+  });
+  const prepared = new Map<string, Statement<unknown>>();
+
+  function prepare<Row>(sql: string): Statement<Row> {
+    const known = prepared.get(sql);
+    if (known) return known as Statement<Row>;
+    const statement = guard(() => connection.prepare(sql));
+    // The values go to libsql as one array: it takes a single argument apart by its type.
+    const made: Statement<Row> = {
+      run: (...values) => guard(() => statement.run(values)).changes,
+      get: (...values) => guard(() => statement.get(values)) as Row | undefined,
+      all: (...values) => guard(() => statement.all(values)) as Row[],
+    };
+    prepared.set(sql, made);
+    return made;
+  }
+
+  function transaction<T>(body: () => T): T {
+    if (connection.inTransaction) return body();
+    prepare("BEGIN IMMEDIATE").run();
+    try {
+      const result = body();
+      prepare("COMMIT").run();
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back after some errors, a full disk for example.
+      if (connection.inTransaction) prepare("ROLLBACK").run();
+      throw error;
+    }
+  }
+
+  return {
+    path,
+    prepare,
+    transaction,
+    exec: (sql) => void guard(() => connection.exec(sql)),
+    backup: (target) => void prepare("VACUUM INTO ?").run(target),
+    close() {
+      if (!connection.open) return;
+      try {
+        // libsql leaves everything in the log file; moved over, the database is one file that can be copied.
+        prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+      } catch (error) {
+        // Nothing is lost: the log file is read when the database is opened again.
+        log.warn("database log not moved over", { path, error });
+      }
+      prepared.clear();
+      connection.close();
+    },
+  };
+}
