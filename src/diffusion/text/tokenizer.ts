@@ -1,0 +1,108 @@
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
+import type { Tokenizer } from "../loaded-model.ts";
+
+/** An entry of added_tokens in tokenizer.json. */
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+}
+
+/** What tokenizer.json holds, as far as it is looked at here; the library reads the rest. */
+export interface TokenizerJson {
+  readonly model: {
+    readonly type?: string;
+    readonly vocab: Readonly<Record<string, number>> | readonly (readonly [string, number])[];
+    readonly unk_token?: string;
+    readonly end_of_word_suffix?: string;
+  };
+  readonly normalizer?: unknown;
+  readonly padding?: { readonly pad_token?: string; readonly strategy?: unknown } | null;
+  readonly added_tokens?: readonly AddedToken[];
+}
+
+/** What tokenizer_config.json and special_tokens_map.json say, with the defaults of the tokenizer's class filled in. */
+export interface TokenizerSettings {
+  readonly modelMaxLength: number;
+  readonly padToken?: string;
+  readonly eosToken?: string;
+  readonly unkToken?: string;
+  /** Tokens that are matched in the text before anything else (bos, eos, pad, unk and additional ones). */
+  readonly specialTokens: readonly string[];
+}
+
+/** Ids by token of a WordLevel or BPE vocabulary (an object) or a Unigram one (pairs of piece and score). */
+function vocabularyOf({ model, added_tokens }: TokenizerJson): Map<string, number> {
+  const entries = Array.isArray(model.vocab)
+    ? model.vocab.map(([token], id): [string, number] => [token, id])
+    : Object.entries(model.vocab as Readonly<Record<string, number>>);
+  const ids = new Map(entries);
+  for (const { content, id } of added_tokens ?? []) ids.set(content, id);
+  const bad = [...ids].find(([, id]) => !Number.isInteger(id) || id < 0 || id > 0x7fffffff);
+  if (bad) throw new Error(`the token ${JSON.stringify(bad[0])} has the id ${JSON.stringify(bad[1])}`);
+  return ids;
+}
+
+function kindOf({ model }: TokenizerJson): Tokenizer["kind"] {
+  if (model.type === "BPE" && model.end_of_word_suffix === "</w>") return "clip";
+  return model.type === "Unigram" || model.type === "BPE" ? "t5" : "words";
+}
+
+/** transformers makes every special token of the configuration an added token, even `!` where it is the pad token. */
+function withSpecialTokens(json: TokenizerJson, settings: TokenizerSettings, ids: ReadonlyMap<string, number>) {
+  const present = new Set((json.added_tokens ?? []).map(({ content }) => content));
+  const missing = settings.specialTokens.filter((content) => ids.has(content) && !present.has(content));
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const added = missing.map((content) => ({ id: ids.get(content)!, content, ...flags }));
+  return {
+    decoder: null,
+    post_processor: null,
+    pre_tokenizer: null,
+    normalizer: null,
+    ...json,
+    added_tokens: [...(json.added_tokens ?? []), ...added],
+  };
+}
+
+/**
+ * A tokenizer from the content of tokenizer.json, with the ids that Hugging Face's tokenizer gives. Throws an Error with the reason when
+ * the content is not a tokenizer that can be used.
+ */
+export function createTokenizer(json: TokenizerJson, settings: TokenizerSettings): Tokenizer {
+  const ids = vocabularyOf(json);
+  const unkToken = settings.unkToken ?? json.model.unk_token;
+  const config = { eos_token: settings.eosToken, pad_token: settings.padToken, unk_token: unkToken };
+  const library = new HuggingFaceTokenizer(withSpecialTokens(json, settings, ids), config);
+  // JavaScript lowers a Greek sigma at the end of a word to ς; Hugging Face's code looks at single characters and takes σ.
+  const lowers = JSON.stringify(json.normalizer ?? null).includes('"Lowercase"');
+
+  const encodeWith = (text: string, specials: boolean): number[] => {
+    const prepared = lowers ? text.replaceAll("Σ", "σ") : text;
+    const encoded: (number | undefined)[] = library.encode(prepared, { add_special_tokens: specials }).ids;
+    return encoded.filter((id) => id !== undefined);
+  };
+
+  const frame = encodeWith("", true);
+  const eosId = frame.at(-1) ?? ids.get(settings.eosToken ?? "");
+  if (eosId === undefined) throw new Error("it adds no token at the end of a text");
+  const bosId = frame.length > 1 ? frame[0] : undefined;
+  const padToken = settings.padToken ?? json.padding?.pad_token;
+  const padId = padToken === undefined ? eosId : ids.get(padToken);
+  if (padId === undefined) throw new Error(`the pad token ${JSON.stringify(padToken)} is not in the vocabulary`);
+  const { modelMaxLength } = settings;
+
+  return {
+    kind: kindOf(json),
+    modelMaxLength,
+    bosId,
+    eosId,
+    padId,
+    encode: (text) => encodeWith(text, false),
+    encodePadded(text, length = modelMaxLength) {
+      const start = bosId === undefined ? [] : [bosId];
+      const words = encodeWith(text, false).slice(0, Math.max(0, length - start.length - 1));
+      const filled = [...start, ...words, eosId];
+      return [...filled, ...Array.from({ length: length - filled.length }, () => padId)].slice(0, length);
+    },
+  };
+}
