@@ -60,64 +60,56 @@ function lcm(): SchedulerChoice {
   });
 }
 
+const FLOW = { num_train_timesteps: 1000 };
+
+const SCHEDULERS: Readonly<Record<FamilyName, (denoiser: Session) => SchedulerChoice>> = {
+  "stable-diffusion": () =>
+    choice("PNDMScheduler", {
+      ...EPSILON,
+      set_alpha_to_one: false,
+      skip_prk_steps: true,
+      timestep_spacing: "leading",
+    }),
+  "stable-diffusion-xl": () => choice("EulerDiscreteScheduler", { ...EPSILON, timestep_spacing: "leading" }),
+  "stable-diffusion-3": () => choice("FlowMatchEulerDiscreteScheduler", { ...FLOW, shift: 3 }),
+  // Flux dev takes its guidance as an input and shifts by the picture's size; schnell does neither.
+  flux: (denoiser) =>
+    choice("FlowMatchEulerDiscreteScheduler", {
+      ...FLOW,
+      shift: denoiser.input("guidance") ? 3 : 1,
+      use_dynamic_shifting: denoiser.input("guidance") !== undefined,
+      base_shift: 0.5,
+      max_shift: 1.15,
+      base_image_seq_len: 256,
+      max_image_seq_len: 4096,
+    }),
+  pixart: () =>
+    choice("DPMSolverMultistepScheduler", {
+      num_train_timesteps: 1000,
+      beta_start: 0.0001,
+      beta_end: 0.02,
+      beta_schedule: "linear",
+      solver_order: 2,
+      prediction_type: "epsilon",
+    }),
+  sana: () =>
+    choice("DPMSolverMultistepScheduler", {
+      ...FLOW,
+      solver_order: 2,
+      prediction_type: "flow_prediction",
+      use_flow_sigmas: true,
+      flow_shift: 3,
+    }),
+  // Never stepped; LoadedModel wants a name.
+  generator: () => choice("FlowMatchEulerDiscreteScheduler", { ...FLOW, shift: 1 }),
+};
+
 /**
  * The scheduler that a family's authors ship, for folders without scheduler_config.json. `place` is the path of the denoiser within the
  * model folder and that folder's name.
  */
 export function defaultScheduler(family: FamilyName, denoiser: Session, place: string): SchedulerChoice {
-  switch (family) {
-    case "stable-diffusion":
-      if (denoiser.input("timestep_cond")) return lcm();
-      return (
-        fewSteps(family, place) ??
-        choice("PNDMScheduler", {
-          ...EPSILON,
-          set_alpha_to_one: false,
-          skip_prk_steps: true,
-          timestep_spacing: "leading",
-        })
-      );
-    case "stable-diffusion-xl":
-      if (denoiser.input("timestep_cond")) return lcm();
-      return fewSteps(family, place) ?? choice("EulerDiscreteScheduler", { ...EPSILON, timestep_spacing: "leading" });
-    case "stable-diffusion-3":
-      return choice("FlowMatchEulerDiscreteScheduler", { num_train_timesteps: 1000, shift: 3 });
-    case "flux":
-      // Flux dev takes its guidance as an input and shifts by the picture's size; schnell does neither.
-      return denoiser.input("guidance")
-        ? choice("FlowMatchEulerDiscreteScheduler", {
-            num_train_timesteps: 1000,
-            shift: 3,
-            use_dynamic_shifting: true,
-            base_shift: 0.5,
-            max_shift: 1.15,
-            base_image_seq_len: 256,
-            max_image_seq_len: 4096,
-          })
-        : choice("FlowMatchEulerDiscreteScheduler", {
-            num_train_timesteps: 1000,
-            shift: 1,
-            use_dynamic_shifting: false,
-          });
-    case "pixart":
-      return choice("DPMSolverMultistepScheduler", {
-        num_train_timesteps: 1000,
-        beta_start: 0.0001,
-        beta_end: 0.02,
-        beta_schedule: "linear",
-        solver_order: 2,
-        prediction_type: "epsilon",
-      });
-    case "sana":
-      return choice("DPMSolverMultistepScheduler", {
-        num_train_timesteps: 1000,
-        solver_order: 2,
-        prediction_type: "flow_prediction",
-        use_flow_sigmas: true,
-        flow_shift: 3,
-      });
-    case "generator":
-      // Never stepped; LoadedModel wants a name.
-      return choice("FlowMatchEulerDiscreteScheduler", { num_train_timesteps: 1000, shift: 1 });
-  }
+  const isUnet = family === "stable-diffusion" || family === "stable-diffusion-xl";
+  if (isUnet && denoiser.input("timestep_cond")) return lcm();
+  return (isUnet ? fewSteps(family, place) : undefined) ?? SCHEDULERS[family](denoiser);
 }

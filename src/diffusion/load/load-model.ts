@@ -203,7 +203,7 @@ async function load(
     controlnet: controlnet?.session,
     safetyChecker: safetyChecker?.session,
     ...geometry,
-    release: opener.release,
+    release: () => opener.release(),
   };
 }
 
