@@ -41,24 +41,26 @@ function readBetas(config: ConfigReader, defaults: BetaDefaults): Float32Array {
   const count = config.number("num_train_timesteps", 1000);
   const start = config.number("beta_start", defaults.start);
   const end = config.number("beta_end", defaults.end);
-  switch (config.choice("beta_schedule", SCHEDULES, defaults.schedule)) {
-    case "linear":
-      return torchLinspace(start, end, count);
-    case "scaled_linear":
-      return torchLinspace(Math.sqrt(start), Math.sqrt(end), count).map((root) => root * root);
-    case "sigmoid":
-      return torchLinspace(-6, 6, count).map((x) => Math.fround(1 / (1 + Math.exp(-x))) * (end - start) + start);
-    case "squaredcos_cap_v2":
-      return betasForAlphaBar(count, (t) => Math.cos((((t + 0.008) / 1.008) * Math.PI) / 2) ** 2);
-    case "exp":
-      return betasForAlphaBar(count, (t) => Math.exp(t * -12));
-    case "laplace":
-      return betasForAlphaBar(count, (t) => {
-        const snr = Math.exp(-0.5 * (t <= 0.5 ? 1 : -1) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6));
-        return Math.sqrt(snr / (1 + snr));
-      });
+  const schedule = config.choice("beta_schedule", SCHEDULES, defaults.schedule);
+  if (schedule === "linear") return torchLinspace(start, end, count);
+  if (schedule === "scaled_linear") {
+    return torchLinspace(Math.sqrt(start), Math.sqrt(end), count).map((root) => root * root);
   }
+  if (schedule === "sigmoid") {
+    return torchLinspace(-6, 6, count).map((x) => Math.fround(1 / (1 + Math.exp(-x))) * (end - start) + start);
+  }
+  return betasForAlphaBar(count, ALPHA_BARS[schedule]);
 }
+
+/** Shares of the clean picture's variance over the time [0, 1]. */
+const ALPHA_BARS = {
+  squaredcos_cap_v2: (t: number) => Math.cos((((t + 0.008) / 1.008) * Math.PI) / 2) ** 2,
+  exp: (t: number) => Math.exp(t * -12),
+  laplace: (t: number) => {
+    const snr = Math.exp(-0.5 * (t <= 0.5 ? 1 : -1) * Math.log(1 - 2 * Math.abs(0.5 - t) + 1e-6));
+    return Math.sqrt(snr / (1 + snr));
+  },
+};
 
 /** betas_for_alpha_bar (Nichol and Dhariwal 2021): betas whose cumulative product follows `alphaBar` over [0, 1]. */
 function betasForAlphaBar(count: number, alphaBar: (t: number) => number): Float32Array {

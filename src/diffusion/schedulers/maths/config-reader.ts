@@ -37,7 +37,7 @@ export function readConfig(name: string, config: SchedulerConfig): ConfigReader 
       if (value === undefined) return undefined;
       const isList = Array.isArray(value) && value.every((item) => typeof item === "number");
       if (!isList) throw unsupported(key, value, "a list of numbers");
-      return value as number[];
+      return value;
     },
     flag(key, fallback) {
       const value = config[key] ?? fallback;
@@ -46,7 +46,8 @@ export function readConfig(name: string, config: SchedulerConfig): ConfigReader 
     },
     choice(key, choices, fallback, synonyms = {}) {
       const value = config[key] ?? fallback;
-      const found = choices.find((choice) => choice === value) ?? synonyms[String(value)];
+      const found =
+        choices.find((choice) => choice === value) ?? (typeof value === "string" ? synonyms[value] : undefined);
       if (found === undefined) throw unsupported(key, value, choices.join(", "));
       return found;
     },

@@ -16,16 +16,10 @@ export function predictOriginal(
   alpha: number,
   sigma: number,
 ): Float32Array {
-  switch (prediction) {
-    case "epsilon":
-      return combine([1 / alpha, sample], [-sigma / alpha, output]);
-    case "v_prediction":
-      return combine([alpha, sample], [-sigma, output]);
-    case "sample":
-      return output;
-    case "flow_prediction":
-      return combine([1, sample], [-sigma, output]);
-  }
+  if (prediction === "sample") return output;
+  if (prediction === "epsilon") return combine([1 / alpha, sample], [-sigma / alpha, output]);
+  if (prediction === "v_prediction") return combine([alpha, sample], [-sigma, output]);
+  return combine([1, sample], [-sigma, output]);
 }
 
 /** The noise, given the same as predictOriginal. A flow predicts noise - x0. */
@@ -36,16 +30,10 @@ export function predictNoise(
   alpha: number,
   sigma: number,
 ): Float32Array {
-  switch (prediction) {
-    case "epsilon":
-      return output;
-    case "v_prediction":
-      return combine([alpha, output], [sigma, sample]);
-    case "sample":
-      return combine([1 / sigma, sample], [-alpha / sigma, output]);
-    case "flow_prediction":
-      return combine([1, sample], [alpha, output]);
-  }
+  if (prediction === "epsilon") return output;
+  if (prediction === "sample") return combine([1 / sigma, sample], [-alpha / sigma, output]);
+  if (prediction === "v_prediction") return combine([alpha, output], [sigma, sample]);
+  return combine([1, sample], [alpha, output]);
 }
 
 /** The clean sample x0 where x = x0 + sigma noise (k-diffusion's convention) and the network saw x / sqrt(sigma^2 + 1). */
@@ -55,12 +43,7 @@ export function denoise(
   sample: Float32Array,
   sigma: number,
 ): Float32Array {
-  switch (prediction) {
-    case "epsilon":
-      return combine([1, sample], [-sigma, output]);
-    case "v_prediction":
-      return combine([1 / (sigma ** 2 + 1), sample], [-sigma / Math.sqrt(sigma ** 2 + 1), output]);
-    case "sample":
-      return output;
-  }
+  if (prediction === "sample") return output;
+  if (prediction === "epsilon") return combine([1, sample], [-sigma, output]);
+  return combine([1 / (sigma ** 2 + 1), sample], [-sigma / Math.sqrt(sigma ** 2 + 1), output]);
 }

@@ -38,7 +38,7 @@ export function readSigmaSpace(config: ConfigReader, options: SigmaSpaceOptions 
     table,
     logTable,
     schedule(steps, own) {
-      if (own && shape) throw config.unsupported(`use_${shape.kind}_sigmas`, true, "not with timesteps of your own");
+      if (own && shape) throw config.unsupported(shape.key, true, "not with timesteps of your own");
       const timesteps = toFloat32(own ?? spacedTimesteps({ steps, trainSteps: table.length, spacing, stepsOffset }));
       const sigmas = timesteps.map((timestep) => interpolate(table, timestep));
       if (!shape) return { timesteps, sigmas };
