@@ -17,6 +17,7 @@ export interface TokenizerJson {
     readonly end_of_word_suffix?: string;
   };
   readonly normalizer?: unknown;
+  readonly pre_tokenizer?: unknown;
   readonly padding?: { readonly pad_token?: string; readonly strategy?: unknown } | null;
   readonly added_tokens?: readonly AddedToken[];
 }
@@ -48,6 +49,19 @@ function kindOf({ model }: TokenizerJson): Tokenizer["kind"] {
   return model.type === "Unigram" || model.type === "BPE" ? "t5" : "words";
 }
 
+/** How byte-level tokenizers split (GPT-2); the library rewrites this pattern to Unicode's white space where it is a Split. */
+const BYTE_LEVEL_SPLIT = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+
+/** The pre-tokenizer with the splitting of ByteLevel as a step of its own: inside ByteLevel the library takes JavaScript's white space (U+FEFF). */
+function unfoldByteLevel(step: unknown): unknown {
+  if (typeof step !== "object" || step === null) return step;
+  const { type, pretokenizers, use_regex, add_prefix_space } = step as Record<string, unknown>;
+  if (Array.isArray(pretokenizers)) return { ...step, pretokenizers: pretokenizers.map(unfoldByteLevel) };
+  if (type !== "ByteLevel" || use_regex === false || add_prefix_space === true) return step;
+  const split = { type: "Split", pattern: { Regex: BYTE_LEVEL_SPLIT }, behavior: "Isolated", invert: false };
+  return { type: "Sequence", pretokenizers: [split, { ...step, use_regex: false }] };
+}
+
 /** transformers makes every special token of the configuration an added token, even `!` where it is the pad token. */
 function withSpecialTokens(json: TokenizerJson, settings: TokenizerSettings, ids: ReadonlyMap<string, number>) {
   const present = new Set((json.added_tokens ?? []).map(({ content }) => content));
@@ -57,9 +71,9 @@ function withSpecialTokens(json: TokenizerJson, settings: TokenizerSettings, ids
   return {
     decoder: null,
     post_processor: null,
-    pre_tokenizer: null,
     normalizer: null,
     ...json,
+    pre_tokenizer: unfoldByteLevel(json.pre_tokenizer ?? null),
     added_tokens: [...(json.added_tokens ?? []), ...added],
   };
 }

@@ -46,6 +46,11 @@ describe("the CLIP tokenizer", () => {
     expect(clip.encodePadded("a red fox", 5)).toEqual([49406, 320, 736, 3240, 49407]);
   });
 
+  it("does not take U+FEFF for white space, as JavaScript does", () => {
+    expect(clip.encode("!!\ufeff((")).toEqual([1443, 171, 119, 123, 13796]);
+    expect(clip.encode("x \ufeff y")).toEqual([343, 171, 119, 379, 344]);
+  });
+
   it("reads a lone surrogate, a million spaces and a null character without failing", () => {
     expect(clip.encode("fox \ud800")[0]).toBe(3240);
     expect(clip.encode(" ".repeat(1_000_000))).toEqual([]);
