@@ -118,6 +118,7 @@ describe("the pool", () => {
 
   it("runs as many tasks at once as it has devices, and the rest after them", async () => {
     const { pool } = startPool({ devices: ["cpu", "cpu"] });
+    await Promise.all(pool.slots.map((slot) => slot.whenIdle(never)));
     let busiest = 0;
     const count = () => {
       busiest = Math.max(busiest, pool.devices().filter(({ state }) => state === "busy").length);
