@@ -35,11 +35,11 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
         result TEXT,
         failure TEXT
       ) STRICT;
-      CREATE INDEX jobs_waiting_of_person ON jobs (platform, person, tier, sequence) WHERE state = 'queued';
-      CREATE INDEX jobs_waiting_in_channel ON jobs (platform, channel) WHERE state = 'queued';
+      CREATE INDEX jobs_of_state ON jobs (state, sequence);
+      CREATE INDEX jobs_of_person ON jobs (person, state, sequence);
+      CREATE INDEX jobs_in_channel ON jobs (channel, state, sequence);
+      CREATE INDEX jobs_of_share ON jobs (tier, platform, person, sequence) WHERE state = 'queued';
       CREATE INDEX jobs_running ON jobs (lease_expires_at) WHERE state = 'running';
-      CREATE INDEX jobs_of_person ON jobs (person, platform, sequence);
-      CREATE INDEX jobs_in_channel ON jobs (channel, platform, sequence);
 
       -- Start-time fair queueing: one row for everybody who has waiting or running jobs in a tier.
       CREATE TABLE shares (
@@ -54,6 +54,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX shares_next ON shares (tier, start_tag, since) WHERE waiting > 0;
       CREATE TABLE virtual_times (tier INTEGER PRIMARY KEY, now REAL NOT NULL) STRICT;
+      INSERT INTO virtual_times VALUES (0, 0), (1, 0), (2, 0);
 
       -- Milliseconds per unit of work, learned from what was measured.
       CREATE TABLE speeds (model TEXT PRIMARY KEY, ms_per_unit REAL NOT NULL, samples INTEGER NOT NULL) STRICT, WITHOUT ROWID;
