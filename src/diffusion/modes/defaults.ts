@@ -1,0 +1,21 @@
+/** What a mode does when the call does not say; in diffusers' units. */
+export const DEFAULTS = {
+  /** Share of the steps that repaint a picture in image to image and inpainting. diffusers: 0.8. */
+  strength: 0.8,
+  /** blend: the middle. */
+  blendWeight: 0.5,
+  /** instruct: image_guidance_scale of diffusers. */
+  imageGuidanceScale: 1.5,
+  /** upscale: how many times larger. */
+  upscaleFactor: 2,
+  /** upscale: low, so that the enlarged picture gets detail but keeps its composition. */
+  upscaleStrength: 0.3,
+  /** Refining is done up to this multiple of the model's native side; beyond it models repeat motifs and attention needs too much memory. */
+  upscaleNativeSides: 1.5,
+} as const;
+
+/**
+ * How far a variation moves the initial noise towards another seed's, by spherical interpolation. Below 0.1 pictures look the same; from 0.6
+ * on they share little more than the prompt.
+ */
+export const VARIATION_STRENGTHS = { subtle: 0.15, strong: 0.45 } as const;

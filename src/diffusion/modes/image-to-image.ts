@@ -1,0 +1,39 @@
+import type { Tensor } from "../../numerics/tensor.ts";
+import { slerp } from "../../numerics/slerp.ts";
+import { concatenate, repeat } from "../noise.ts";
+import { encodeImage, toTensor } from "../vae.ts";
+import { DEFAULTS } from "./defaults.ts";
+import { drawNoise, requirePicture, type Prepare, type Setting, type Start } from "./start.ts";
+
+/** Starts from the call's picture, noised to the level that `strength` leaves steps for (SDEdit, https://arxiv.org/abs/2108.01073). */
+export const prepareImageToImage: Prepare = async (setting) => {
+  const { call, model, generators, pictures } = setting;
+  const image = toTensor(requirePicture(call, "image"), model.imageChannels);
+  // A single generator samples the posterior once for all pictures, a list once for each: diffusers' order of draws.
+  const sources = generators.kind === "list" ? generators.sources : generators.sources.slice(0, 1);
+  const encoded: Tensor[] = [];
+  for (const source of sources) encoded.push(await encodeImage(model, image, source));
+  const originals =
+    encoded.length === 1 ? repeat(encoded[0]!.data, pictures) : concatenate(encoded.map(({ data }) => data));
+  return startFrom(setting, originals);
+};
+
+/** blend: starts between two pictures, by spherical interpolation of their latents; call.blend.weight 0 is the first, 1 the second. */
+export const prepareBlend: Prepare = async (setting) => {
+  const { call, model, pictures } = setting;
+  const first = await encodeImage(model, toTensor(requirePicture(call, "image"), model.imageChannels), undefined);
+  const second = await encodeImage(model, toTensor(requirePicture(call, "second"), model.imageChannels), undefined);
+  const between = slerp(first.data, second.data, call.blend?.weight ?? DEFAULTS.blendWeight);
+  return startFrom(setting, repeat(between, pictures));
+};
+
+/** Noises clean latents [pictures, C, h, w] for the first step of the call's strength. */
+function startFrom(setting: Setting, originals: Float32Array): Start {
+  const { call, run } = setting;
+  const begin = setting.firstStep(call.strength ?? DEFAULTS.strength);
+  const noise = drawNoise(setting);
+  // Strength 0 leaves no step and therefore no noise.
+  if (begin >= run.timesteps.length) return { latents: originals, begin };
+  run.begin(begin);
+  return { latents: run.addNoise(originals, noise, begin), begin };
+}

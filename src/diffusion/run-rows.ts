@@ -1,0 +1,75 @@
+import { elements, type Tensor } from "../numerics/tensor.ts";
+import type { ControlNet } from "./control.ts";
+import type { Condition, DiffusionFamily, LatentDims } from "./families/family.ts";
+import { DENOISER_OUTPUTS, fixedBatch, row, runFor, stack, type Offers } from "./feeds.ts";
+import type { LoadedModel } from "./loaded-model.ts";
+
+/** One evaluation of the denoiser: one picture under one condition. */
+export interface Row {
+  /** As the denoiser takes it: [C, h, w], or packed. */
+  readonly sample: Tensor;
+  readonly condition: Condition;
+}
+
+export interface RunRows {
+  /** Outputs [C, h, w] (or packed) of the rows, in order. `i` counts from the first step that is taken, of `steps`. */
+  (rows: readonly Row[], timestep: number, i: number, steps: number): Promise<Float32Array[]>;
+}
+
+/**
+ * Runs the denoiser over rows of any mixture of shapes: rows of equal shape share a run, of at most `atOnce` rows, or of exactly as many as
+ * the graph fixes (short runs are filled up with copies).
+ */
+export function createRunRows(
+  model: LoadedModel,
+  family: DiffusionFamily,
+  latentDims: LatentDims,
+  control: ControlNet | undefined,
+  atOnce: number,
+): RunRows {
+  const { session } = model.denoiser;
+  const fixed = fixedBatch(session, "sample") ?? fixedBatch(session, "hidden_states");
+
+  async function run(rows: readonly Row[], timestep: number, i: number, steps: number): Promise<Float32Array[]> {
+    const filled =
+      fixed === undefined ? rows : [...rows, ...Array.from({ length: fixed - rows.length }, () => rows.at(-1)!)];
+    const sample = stack(filled.map((entry) => entry.sample));
+    const { condition } = filled[0]!;
+    const told: Offers = Object.fromEntries(
+      Object.keys(condition).map((name) => [name, stack(filled.map((entry) => entry.condition[name]!))]),
+    );
+    const offers: Offers = { ...told, ...family.inputs(model, sample, timestep, latentDims, condition) };
+    const all = control ? await control.extend(offers, filled.length, i, steps) : offers;
+    const output = await runFor(session, all, DENOISER_OUTPUTS);
+    // A learned variance follows the prediction in further channels (PixArt); it is not used.
+    const size = elements(family.packedDims?.(latentDims) ?? latentDims);
+    return rows.map((_, r) => row(output, r).data.subarray(0, size));
+  }
+
+  return async (rows, timestep, i, steps) => {
+    const groups = new Map<string, number[]>();
+    rows.forEach((entry, index) => {
+      const shape = shapeOf(entry);
+      groups.set(shape, [...(groups.get(shape) ?? []), index]);
+    });
+    const outputs: Float32Array[] = [];
+    for (const indices of groups.values()) {
+      const size = fixed ?? atOnce;
+      for (let start = 0; start < indices.length; start += size) {
+        const chunk = indices.slice(start, start + size);
+        const results = await run(
+          chunk.map((index) => rows[index]!),
+          timestep,
+          i,
+          steps,
+        );
+        chunk.forEach((index, r) => (outputs[index] = results[r]!));
+      }
+    }
+    return outputs;
+  };
+}
+
+function shapeOf({ sample, condition }: Row): string {
+  return JSON.stringify([sample.dims, Object.entries(condition).map(([name, { dims }]) => [name, dims])]);
+}
