@@ -75,7 +75,8 @@ const LIMITS: PlatformLimits = {
 
 const POLL_MS = 250;
 const REMEMBERED_ANSWERS = 100;
-const LISTED_JOBS = 1000;
+/** More than one person can have waiting. */
+const LISTED_JOBS = 200;
 
 /** What can be typed, and the button it presses. */
 type Shortcuts = ReadonlyMap<string, TypedButton>;
