@@ -27,7 +27,7 @@ export const edmDpmSolverMultistep: SchedulerFactory = (config) => {
     name,
     config,
     setTimesteps(options) {
-      const { timesteps, sigmas } = edm.schedule([...torchLinspace(0, 1, takeSteps(reader, options))]);
+      const { timesteps, sigmas } = edm.schedule([...torchLinspace(0, 1, takeSteps(reader, options))], Math.fround);
       // The network sees scaled samples, so that alpha is 1 at every level.
       const levels = sigmas.map((sigma) => ({ alpha: 1, sigma, lambda: -Math.log(sigma) }));
       const fewSteps = hasLowerOrderFinal && timesteps.length < FEW_STEPS;

@@ -2,6 +2,7 @@ import { ddim } from "./ddim.ts";
 import { ddpm } from "./ddpm.ts";
 import { deisMultistep } from "./deis-multistep.ts";
 import { dpmSolverMultistep } from "./dpmsolver-multistep.ts";
+import { dpmSolverSde } from "./dpmsolver-sde.ts";
 import { dpmSolverSinglestep } from "./dpmsolver-singlestep.ts";
 import { edmDpmSolverMultistep } from "./edm-dpmsolver-multistep.ts";
 import { edmEuler } from "./edm-euler.ts";
@@ -26,6 +27,7 @@ export const schedulers = {
   DDPMScheduler: ddpm,
   DEISMultistepScheduler: deisMultistep,
   DPMSolverMultistepScheduler: dpmSolverMultistep,
+  DPMSolverSDEScheduler: dpmSolverSde,
   DPMSolverSinglestepScheduler: dpmSolverSinglestep,
   EDMDPMSolverMultistepScheduler: edmDpmSolverMultistep,
   EDMEulerScheduler: edmEuler,

@@ -9,6 +9,8 @@ import { doubleAfterFirst, roundHalfEven, toFloat32 } from "./maths/sequences.ts
 import { readSigmaSpace, sigmaSpaceRun } from "./maths/sigma-space.ts";
 import type { SchedulerFactory } from "./scheduler.ts";
 
+const { fround } = Math;
+
 /** DPM-Solver-2 that goes further down than the next level and adds fresh noise (k-diffusion's sample_dpm_2_ancestral). */
 export const kdpm2AncestralDiscrete: SchedulerFactory = (config) => {
   const name = "KDPM2AncestralDiscreteScheduler";
@@ -24,8 +26,10 @@ export const kdpm2AncestralDiscrete: SchedulerFactory = (config) => {
       const levels = toFloat32([...table.sigmas, 0]);
       const steps = levels.slice(0, -1).map((level, k) => {
         const next = levels[k + 1]!;
-        const up = Math.fround(Math.sqrt((next ** 2 * (level ** 2 - next ** 2)) / level ** 2));
-        const down = Math.fround(Math.sqrt(Math.fround(next ** 2 - up ** 2)));
+        // Rounded after every operation, as torch does: the differences of close squares show it in the timesteps.
+        const [square, nextSquare] = [fround(level ** 2), fround(next ** 2)];
+        const up = fround(Math.sqrt(fround(fround(nextSquare * fround(square - nextSquare)) / square)));
+        const down = fround(Math.sqrt(fround(nextSquare - fround(up ** 2))));
         return { level, up, down, middle: logMean(level, down) };
       });
       const sigmas = [...doubleAfterFirst(levels), 0];

@@ -44,6 +44,8 @@ export const pndm: SchedulerFactory = (config) => {
     config,
     setTimesteps(options) {
       const steps = takeSteps(reader, options);
+      if (!skipsPrk && steps <= PRK_STEPS)
+        throw reader.unsupported("skip_prk_steps", false, `from ${PRK_STEPS + 1} steps on`);
       const stride = Math.floor(alphas.length / steps);
       const plain = spacedTimesteps({ steps, trainSteps: alphas.length, spacing, stepsOffset }).map(roundHalfEven);
       const half = Math.floor(stride / 2);

@@ -14,18 +14,22 @@ export function readEdm(config: ConfigReader) {
   const final = config.choice("final_sigmas_type", ["zero", "sigma_min"], "zero");
 
   /** Levels at the positions `ramp` from 0, the noisiest, to 1. */
-  function levels(ramp: readonly number[]): Float32Array {
+  function levels(ramp: readonly number[], round: (value: number) => number): Float32Array {
     if (schedule === "exponential") {
       return torchLinspace(Math.log(sigmaMin), Math.log(sigmaMax), ramp.length).map(Math.exp).reverse();
     }
     const [low, high] = [sigmaMin ** (1 / rho), sigmaMax ** (1 / rho)];
-    return Float32Array.from(ramp, (position) => (high + position * (low - high)) ** rho);
+    const slope = round(low - high);
+    return Float32Array.from(ramp, (position) => round(round(high) + round(position * slope)) ** rho);
   }
 
   return {
-    /** Timesteps (precondition_noise) and sigmas with the last one. */
-    schedule(ramp: readonly number[]): { timesteps: number[]; sigmas: number[] } {
-      const sigmas = Array.from(levels(ramp));
+    /** Timesteps (precondition_noise) and sigmas with the last one; `round` is the precision of the class. */
+    schedule(
+      ramp: readonly number[],
+      round = (value: number): number => value,
+    ): { timesteps: number[]; sigmas: number[] } {
+      const sigmas = Array.from(levels(ramp, round));
       const last = final === "zero" ? 0 : sigmas.at(-1)!;
       return { timesteps: toFloat32(sigmas.map((sigma) => 0.25 * Math.log(sigma))), sigmas: [...sigmas, last] };
     },
