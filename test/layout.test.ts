@@ -45,6 +45,8 @@ const OWNER: Record<string, readonly string[]> = {
   "@huggingface/tokenizers": ["diffusion"],
   "@huggingface/hub": ["models"],
   protobufjs: ["models"],
+  "@contentauth/c2pa-wasm": ["images"],
+  "@peculiar/x509": ["images"],
   "fastest-levenshtein": ["core"],
 };
 
