@@ -44,7 +44,6 @@ export function createFairShares(database: Database): FairShares {
      AND NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND tier = ?1) AS idle`,
   );
   const forget = database.prepare("DELETE FROM shares WHERE tier = ?");
-  const resetTime = database.prepare("UPDATE virtual_times SET now = 0 WHERE tier = ?");
   const enter = database.prepare(
     `INSERT INTO shares (tier, platform, person, weight, start_tag, since, waiting)
      VALUES (?1, ?2, ?3, ?4, (SELECT now FROM virtual_times WHERE tier = ?1), ?5, 1)
@@ -77,10 +76,7 @@ export function createFairShares(database: Database): FairShares {
   return {
     enter({ tier, platform, person }, weight, sequence) {
       // A new busy period begins: nobody owes anything, and idle rows do not pile up.
-      if (tierIsIdle.get(tier)?.idle === 1) {
-        forget.run(tier);
-        resetTime.run(tier);
-      }
+      if (tierIsIdle.get(tier)?.idle === 1) forget.run(tier);
       enter.run(tier, platform, person, weight, sequence);
     },
     leave: ({ tier, platform, person }) => void leave.run(tier, platform, person),
