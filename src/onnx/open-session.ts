@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
 import { InferenceSession, type OnnxValue } from "onnxruntime-node";
+import { silentLogger } from "../core/logger.ts";
 import { fromFloat16Array } from "../numerics/float16.ts";
 import { executionProviders } from "./devices.ts";
 import { describePort, feedTensor, isElementType, type OrtFeed } from "./feed-tensor.ts";
+import { openCached } from "./optimised-cache.ts";
 import type { PortInfo, Session, SessionOptions } from "./session.ts";
 
 /** How every session of Easel runs. Strings, because the runtime reads its configuration keys as text. */
@@ -80,5 +82,9 @@ export function wrapSession(path: string, ort: InferenceSession): Session {
  */
 export async function openSession(path: string, options: SessionOptions): Promise<Session> {
   await stat(path);
-  return wrapSession(path, await InferenceSession.create(path, ortOptions(options)));
+  const { cacheDir, device } = options;
+  const ort = ortOptions(options);
+  // Graphs for other devices than the CPU are optimised before they are shipped; their layouts must not be saved.
+  if (cacheDir === undefined || device !== "cpu") return wrapSession(path, await InferenceSession.create(path, ort));
+  return wrapSession(path, await openCached(path, ort, cacheDir, options.log ?? silentLogger));
 }

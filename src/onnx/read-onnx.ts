@@ -12,6 +12,8 @@ export interface Initializer {
   readonly file: string | undefined;
   readonly start: number;
   readonly bytes: number;
+  /** Where onnxruntime keeps copies of this weight in its kernels' layout, in the same file (optimised-cache.ts). */
+  readonly prepackedStarts: readonly number[];
 }
 
 /** What can be learned of an .onnx file without running it. */
@@ -41,6 +43,11 @@ function externalEntries(reader: ProtobufReader, field: ProtobufField): [string,
   return [key, value];
 }
 
+/** Offsets in `MatMul+123|3115936;65536;0`: kernel and hash, then one `|offset;length;checksum` for each copy. */
+function startsOf(prepacked: string): number[] {
+  return [...prepacked.matchAll(/\|(\d+);/g)].map(([, start]) => Number(start));
+}
+
 function readTensor(reader: ProtobufReader, { start, end }: ProtobufField): Initializer {
   const dims: number[] = [];
   const external = new Map<string, string>();
@@ -56,7 +63,8 @@ function readTensor(reader: ProtobufReader, { start, end }: ProtobufField): Init
     else if (field.number === TENSOR.external) external.set(...externalEntries(reader, field));
   }
   const file = external.get("location");
-  if (file === undefined) return { name, dims, dataType, file, start: data.start, bytes: data.end - data.start };
+  if (file === undefined)
+    return { name, dims, dataType, file, start: data.start, bytes: data.end - data.start, prepackedStarts: [] };
   if (isAbsolute(file) || normalize(file).startsWith(".."))
     throw new Error(`its weights point outside its folder: ${file}`);
   return {
@@ -66,6 +74,7 @@ function readTensor(reader: ProtobufReader, { start, end }: ProtobufField): Init
     file,
     start: Number(external.get("offset") ?? 0),
     bytes: Number(external.get("length") ?? 0),
+    prepackedStarts: [...external].flatMap(([key, value]) => (key.startsWith("prepacked_") ? startsOf(value) : [])),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Logger } from "../core/logger.ts";
+
 /** Element types that models ask for. */
 export type ElementType = "float32" | "float64" | "float16" | "int64" | "int32" | "bool" | "uint8" | "int8";
 
@@ -36,6 +38,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** Folder for optimised graphs with memory-mapped weights; absent = no cache. */
   readonly cacheDir?: string;
+  /** Told when the cache cannot be used. */
+  readonly log?: Logger;
 }
 
 /** Opens an .onnx file by path. Throws Error with the reason; the caller names the model. */
