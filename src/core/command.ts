@@ -17,14 +17,14 @@ export interface Context {
   readonly log: Logger;
   /** The commands that exist, for /help. */
   readonly commands: readonly CommandInfo[];
-  reply(message: Message): Promise<void>;
+  readonly reply: (message: Message) => Promise<void>;
   /**
-   * Checks limits and policy and enqueues complete requests, in order; the platform then shows their status and answers. `suffix` tells
-   * apart several jobs of one interaction. Rejects with a UserError and enqueues nothing when one is refused.
+   * Checks limits and policy and enqueues complete requests, in order; the platform then shows their status and answers. Rejects with a
+   * UserError and enqueues nothing when one is refused. An interaction submits once.
    */
-  submit(requests: readonly ImageRequest[]): Promise<readonly Job[]>;
+  readonly submit: (requests: readonly ImageRequest[]) => Promise<readonly Job[]>;
   /** A random integer in [0, below): the only randomness commands have. */
-  random(below: number): number;
+  readonly random: (below: number) => number;
 }
 
 export interface CommandInfo {
@@ -41,5 +41,23 @@ export interface Command extends CommandInfo {
 /** A button: one file in commands/buttons/. `action` is the first part of its id. */
 export interface Button {
   readonly action: string;
-  run(context: Context, press: { job: Job; index: number | undefined }): Promise<void>;
+  run(context: Context, press: Press): Promise<void>;
+  /** Takes the form that `run` opened under the same id. */
+  submit?(context: Context, press: Press, values: OptionValues): Promise<void>;
 }
+
+export interface Press {
+  readonly job: Job;
+  readonly index: number | undefined;
+}
+
+/** A button of no job: its id names something else (a request that waits for a yes, a form). */
+export interface FreeButton {
+  readonly action: string;
+  readonly free: true;
+  run(context: Context, subject: string): Promise<void>;
+  submit?(context: Context, subject: string, values: OptionValues): Promise<void>;
+}
+
+/** What a file in commands/buttons/ holds: `export default { ... } satisfies Button` or `FreeButton`. */
+export type AnyButton = Button | FreeButton;

@@ -39,6 +39,7 @@ export const USER_ERRORS = {
     "The database {path} cannot be read: {reason}. Restore a backup, or move the file away to start empty.",
   "storage-newer":
     "The database {path} was written by a newer version of this program (schema {found}; this one knows {known}). Update the program, or restore an older backup.",
+  "already-running": "Another Easel already uses {folder}. Stop it first, or set DATA_DIR to another folder.",
   "job-unknown": "There is no job “{job}”.",
   "job-not-yours": "That job belongs to somebody else.",
   "job-finished": "That job is already finished.",

@@ -25,8 +25,15 @@ export interface PictureRecipe {
   readonly prompt: string;
   /** The style this picture drew from its seed or was given, by the model's name for it. */
   readonly style?: string;
-  /** Moves the initial noise towards another seed's by spherical interpolation; strength 0 to 1. */
-  readonly variation?: { readonly seed: number; readonly strength: number };
+  readonly variation?: PictureVariation;
+}
+
+/** Moves the initial noise towards another seed's by spherical interpolation; strength 0 to 1. */
+export interface PictureVariation {
+  readonly seed: number;
+  readonly strength: number;
+  /** Applied first: this is a variation of a variation. */
+  readonly of?: PictureVariation;
 }
 
 /** A request with every choice made: it is stored before it is accepted, and a restart repeats it exactly. */
@@ -37,6 +44,7 @@ export interface ImageRequest {
   readonly negativePrompt: string;
   /** Folder name under models/. */
   readonly model: string;
+  /** Size of the result; upscale: the input's size times `factor`. */
   readonly widthPx: number;
   readonly heightPx: number;
   /** num_inference_steps. */
@@ -48,6 +56,8 @@ export interface ImageRequest {
   /** diffusers' class name, e.g. EulerDiscreteScheduler, with configuration overrides. */
   readonly scheduler: { readonly name: string; readonly config: Readonly<Record<string, string | number | boolean>> };
   readonly pictures: readonly PictureRecipe[];
+  /** The style the person asked for; absent when the prompt names one or each picture draws its own. */
+  readonly style?: string;
   /** strength of image to image and inpainting, 0 to 1. */
   readonly strength?: number;
   readonly clipSkip?: number;
@@ -55,6 +65,8 @@ export interface ImageRequest {
   readonly tile: boolean;
   /** The answer goes to the person alone. */
   readonly private: boolean;
+  /** The prompt filters want the pictures behind a spoiler. */
+  readonly spoiler?: boolean;
   /** Input pictures by role. */
   readonly inputs?: Partial<Record<InputRole, BlobRef>>;
   /** upscale: how many times larger, 2 to 8. */

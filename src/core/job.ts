@@ -27,6 +27,8 @@ export interface JobPicture {
   readonly pixelsSha256: string;
   readonly altText: string;
   readonly spoiler: boolean;
+  /** Which recipe of request.pictures made it, where others were left out; absent = the one at the same place. */
+  readonly recipe?: number;
 }
 
 /** Milliseconds a job spent in each phase on the device. */

@@ -8,10 +8,15 @@ export interface OptionSpec {
   readonly example: string;
   readonly required?: boolean;
   readonly min?: number;
+  /** Of a number; of a text: its length in characters. */
   readonly max?: number;
   /** Fixed choices, or the name of a list that is known at run time. */
-  readonly choices?: readonly string[] | "models" | "styles" | "samplers";
+  readonly choices?: readonly string[] | RuntimeList;
+  /** The text may hold flags and braces of its own; the command takes it apart. */
+  readonly holdsFlags?: true;
 }
+
+export type RuntimeList = "models" | "styles" | "samplers";
 
 /** Seeds are torch's 32 bits. */
 export const MAX_SEED = 0xffff_ffff;
@@ -27,6 +32,7 @@ export const PROMPT_OPTION: OptionSpec = {
   description: "What to draw",
   example: "a red fox in the snow",
   required: true,
+  holdsFlags: true,
 };
 
 /** Options of a picture request, on every surface. */
@@ -35,6 +41,7 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     name: "negative",
     flags: ["no", "negative"],
     kind: "text",
+    max: MAX_PROMPT_CHARS,
     description: "What should not be in the picture",
     example: "--no text",
   },
@@ -42,13 +49,13 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     name: "ar",
     flags: ["ar", "aspect"],
     kind: "aspect",
-    description: "Aspect ratio, width:height",
+    description: "Aspect ratio, width:height, in place of a size",
     example: "--ar 16:9",
   },
   { name: "size", flags: ["size"], kind: "size", description: "Width x height in pixels", example: "--size 512x768" },
   {
     name: "count",
-    flags: ["count", "n"],
+    flags: ["count", "n", "repeat"],
     kind: "integer",
     min: 1,
     max: 8,
@@ -124,3 +131,26 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     example: "--private",
   },
 ];
+
+/** What other picture bots call things, and the nearest flag here: Midjourney, A1111, novelai-bot. */
+export const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
+  v: "model",
+  version: "model",
+  niji: "style",
+  ckpt: "model",
+  iw: "strength",
+  q: "steps",
+  quality: "steps",
+  s: "guidance",
+  stylize: "guidance",
+  scale: "guidance",
+  u: "no",
+  x: "seed",
+  r: "size",
+  res: "size",
+  w: "size",
+  h: "size",
+  width: "size",
+  height: "size",
+  batch: "count",
+};

@@ -1,0 +1,78 @@
+import { UserError } from "./errors.ts";
+import type { ImageRequest, PictureRecipe, PictureVariation } from "./image-request.ts";
+import type { Job, JobPicture } from "./job.ts";
+import { MAX_SEED } from "./options.ts";
+import { drawPictures } from "./picture-styles.ts";
+import { checkMode, type ResolveDeps } from "./resolve-request.ts";
+
+/** How far a variation moves from its picture: far enough for another picture, or just a little. */
+export const VARIATION_STRENGTH = { strong: 0.45, subtle: 0.15 } as const;
+
+export const UPSCALE_FACTOR = 2;
+
+/**
+ * The same wish with new seeds; styles that were drawn are drawn anew, and of variations the direction is. Throws UserError model-unknown
+ * when the model is gone.
+ */
+export function rerollRequest(job: Job, { models, random }: ResolveDeps): ImageRequest {
+  const { request } = job;
+  const model = models.get(request.model);
+  const seed = random(MAX_SEED + 1);
+  const { prompt, style, pictures } = request;
+  const varied = pictures.some(({ variation }) => variation !== undefined);
+  return {
+    ...request,
+    pictures: varied
+      ? pictures.map((recipe, i) => redirect(recipe, (seed + i) % (MAX_SEED + 1)))
+      : drawPictures({ prompt, seed, count: pictures.length, ...(style === undefined ? {} : { style }) }, model),
+    parent: { job: job.id },
+  };
+}
+
+/** As many variations of one picture as its request had pictures. `strength` 0 to 1. Throws UserError picture-unknown. */
+export function variationRequest(job: Job, index: number, strength: number, deps: ResolveDeps): ImageRequest {
+  const { recipe } = pictureOf(job, index);
+  deps.models.get(job.request.model);
+  const seed = deps.random(MAX_SEED + 1);
+  const { variation: of } = recipe;
+  return {
+    ...job.request,
+    pictures: job.request.pictures.map((_, i) => {
+      const variation: PictureVariation = { seed: (seed + i) % (MAX_SEED + 1), strength, ...(of ? { of } : {}) };
+      return { ...recipe, variation };
+    }),
+    parent: { job: job.id, index },
+  };
+}
+
+/** One picture, enlarged. Throws UserError picture-unknown, model-cannot. */
+export function upscaleRequest(job: Job, index: number, { models }: Pick<ResolveDeps, "models">): ImageRequest {
+  const { picture, recipe } = pictureOf(job, index);
+  const model = models.get(job.request.model);
+  checkMode(model, "upscale");
+  // How far the parent repainted its input says nothing about enlarging.
+  const { strength: _, ...request } = job.request;
+  return {
+    ...request,
+    mode: "upscale",
+    widthPx: picture.widthPx * UPSCALE_FACTOR,
+    heightPx: picture.heightPx * UPSCALE_FACTOR,
+    factor: UPSCALE_FACTOR,
+    pictures: [recipe],
+    inputs: { image: picture.blob },
+    parent: { job: job.id, index },
+  };
+}
+
+/** A finished picture with the recipe that made it, by its place in the answer, from 0. Throws UserError picture-unknown. */
+export function pictureOf(job: Job, index: number): { picture: JobPicture; recipe: PictureRecipe } {
+  const pictures = job.result?.pictures ?? [];
+  const picture = pictures[index];
+  const recipe = job.request.pictures[picture?.recipe ?? index];
+  if (!picture || !recipe) throw new UserError("picture-unknown", { index: index + 1, count: pictures.length });
+  return { picture, recipe };
+}
+
+function redirect(recipe: PictureRecipe, seed: number): PictureRecipe {
+  return recipe.variation ? { ...recipe, variation: { ...recipe.variation, seed } } : recipe;
+}

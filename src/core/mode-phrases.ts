@@ -1,0 +1,13 @@
+import type { Mode } from "./image-request.ts";
+
+/** What a mode does, as the end of “this model cannot …”. */
+export const MODE_PHRASES = {
+  "text-to-image": "draw from words",
+  "image-to-image": "redraw a picture",
+  inpaint: "redraw a part of a picture",
+  outpaint: "extend a picture",
+  instruct: "follow an editing instruction",
+  controlnet: "follow a control picture",
+  blend: "blend two pictures",
+  upscale: "enlarge a picture",
+} as const satisfies Record<Mode, string>;

@@ -1,0 +1,39 @@
+import { encodeButtonId } from "./button-id.ts";
+import type { OptionValues } from "./interaction.ts";
+import type { Form } from "./message.ts";
+import { readOptionValues } from "./option-values.ts";
+import { IMAGE_OPTIONS } from "./options.ts";
+
+/** The id of the form that starts from nothing. */
+export const NEW_FORM_ID = encodeButtonId({ action: "new", job: "form" });
+
+/** Discord's forms have five fields; everything else can be written into the prompt. */
+const FIELDS = ["negative", "ar", "count", "seed"] as const;
+
+/** The form for a picture, filled with what is known. */
+export function pictureForm(id: string, title: string, values: OptionValues): Form {
+  const valueOf = (name: string): { value?: string } => {
+    const value = values[name];
+    return value === undefined ? {} : { value: String(value) };
+  };
+  const fields = FIELDS.map((name) => IMAGE_OPTIONS.find((option) => option.name === name)!).map(
+    ({ name, kind, description, example }) => ({
+      name,
+      label: `${description} (${example})`.slice(0, MAX_LABEL_CHARS),
+      kind: kind === "integer" ? ("number" as const) : ("text" as const),
+      required: false,
+      ...valueOf(name),
+    }),
+  );
+  const prompt = { name: "prompt", label: "What to draw", kind: "paragraph", required: true } as const;
+  return { id, title, fields: [{ ...prompt, ...valueOf("prompt") }, ...fields] };
+}
+
+const MAX_LABEL_CHARS = 45;
+
+/** A filled form as prompt and options; empty fields are not asked for. Throws UserError. */
+export function readPictureForm(values: OptionValues): { prompt: string; options: OptionValues } {
+  const { prompt, ...fields } = values;
+  const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => String(value).trim() !== ""));
+  return { prompt: String(prompt ?? ""), options: readOptionValues(IMAGE_OPTIONS, filled) };
+}

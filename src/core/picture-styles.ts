@@ -1,0 +1,82 @@
+import { UserError } from "./errors.ts";
+import type { PictureRecipe } from "./image-request.ts";
+import type { ModelInfo, Vocabulary } from "./model.ts";
+import { didYouMean } from "./nearest.ts";
+import { MAX_SEED } from "./options.ts";
+import { excerpt, wordsOf } from "./plain-text.ts";
+
+type Styles = Vocabulary["styles"];
+
+/**
+ * The recipes of a request. Picture i has seed s + i (modulo 2^32). Where the model has styles and the prompt names none, each picture
+ * gets the given style, or draws one from its own seed, and the style's first phrase is added to its prompt.
+ */
+export function drawPictures(
+  wish: { readonly prompt: string; readonly style?: string; readonly seed: number; readonly count: number },
+  model: ModelInfo,
+): PictureRecipe[] {
+  const styles = model.vocabulary?.styles ?? {};
+  const named = namedStyle(wish.prompt, styles);
+  return Array.from({ length: wish.count }, (_, i) => {
+    const seed = (wish.seed + i) % (MAX_SEED + 1);
+    const style = wish.style ?? named ?? styleForSeed(seed, Object.keys(styles));
+    const phrase = style === named ? undefined : styles[style ?? ""]?.[0];
+    return {
+      seed,
+      prompt: phrase === undefined ? wish.prompt : `${wish.prompt}, ${phrase}`,
+      ...(style === undefined ? {} : { style }),
+    };
+  });
+}
+
+/** The model's name of a style that is written by its name or by one of its phrases. Throws UserError style-unknown. */
+export function readStyle(model: ModelInfo, text: string): string {
+  const styles = Object.entries(model.vocabulary?.styles ?? {});
+  const wanted = text.toLowerCase();
+  const found = styles.find(([name, phrases]) => name.toLowerCase() === wanted || phrases.includes(wanted));
+  if (found) return found[0];
+  throw new UserError("style-unknown", {
+    style: excerpt(text),
+    hint: didYouMean(
+      text,
+      styles.flatMap(([name, phrases]) => [name, ...phrases]),
+    ),
+    known: styles.map(([name]) => name).join(", ") || `none for ${model.id}`,
+  });
+}
+
+/** The style whose phrase the prompt contains; of several, the one with the longest phrase. */
+export function namedStyle(prompt: string, styles: Styles): string | undefined {
+  const words = ` ${wordsOf(prompt).join(" ")} `;
+  let found: { style: string; length: number } | undefined;
+  for (const [style, phrases] of Object.entries(styles)) {
+    for (const phrase of phrases) {
+      const length = phrase.length;
+      if (length > (found?.length ?? 0) && words.includes(` ${wordsOf(phrase).join(" ")} `)) found = { style, length };
+    }
+  }
+  return found?.style;
+}
+
+/**
+ * A seed's style: seeds are dealt in runs as long as the list, each run in an order of its own, so that the pictures of one request differ
+ * in style and yet every picture depends on its own seed alone.
+ */
+export function styleForSeed(seed: number, styles: readonly string[]): string | undefined {
+  if (styles.length === 0) return undefined;
+  const run = Math.floor(seed / styles.length);
+  const order = [...styles];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = hash(run, i) % (i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order[seed % styles.length];
+}
+
+/** MurmurHash3's finalizer over two integers (Appleby, public domain), as an unsigned 32-bit number. */
+function hash(a: number, b: number): number {
+  let h = (a ^ Math.imul(b + 1, 0x9e37_79b9)) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2_ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

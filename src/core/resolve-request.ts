@@ -1,0 +1,170 @@
+import { UserError } from "./errors.ts";
+import type { BlobRef, ImageRequest, InputRole, Mode } from "./image-request.ts";
+import type { OptionValues } from "./interaction.ts";
+import { MODE_PHRASES } from "./mode-phrases.ts";
+import type { ModelInfo, ModelLibrary } from "./model.ts";
+import { didYouMean } from "./nearest.ts";
+import type { OptionValue, Size } from "./option-values.ts";
+import { IMAGE_OPTIONS, MAX_PROMPT_CHARS, MAX_SEED } from "./options.ts";
+import { parsePrompt } from "./parse-prompt.ts";
+import { expandPermutations } from "./permutations.ts";
+import { drawPictures, readStyle } from "./picture-styles.ts";
+import { readAspectSize, readSize, sizeForAspect } from "./picture-size.ts";
+import { excerpt } from "./plain-text.ts";
+import { resolveSampler, SAMPLERS } from "./samplers.ts";
+import { unknownWordsNote } from "./vocabulary.ts";
+
+export interface ResolveDeps {
+  readonly models: ModelLibrary;
+  /** A random integer in [0, below). */
+  readonly random: (below: number) => number;
+}
+
+/** What somebody asks for. All option values are checked by the table (core/option-values.ts). */
+export interface Wish {
+  readonly prompt: string;
+  readonly options: OptionValues;
+  /** The person's own settings, or an earlier request's options; they give way where the model cannot follow them. */
+  readonly defaults?: OptionValues;
+  /** Default: what the inputs call for. */
+  readonly mode?: Mode;
+  readonly inputs?: Partial<Record<InputRole, BlobRef>>;
+  readonly parent?: ImageRequest["parent"];
+}
+
+/**
+ * One complete request for every prompt that a text with braces and flags stands for. Options that were typed apart (Discord's fields)
+ * join those in the text; naming one twice is an error. Throws UserError.
+ */
+export function resolveRequests(wish: Wish, deps: ResolveDeps): ImageRequest[] {
+  return expandPermutations(wish.prompt).map((prompt) => {
+    const { text, values } = parsePrompt(prompt, IMAGE_OPTIONS);
+    const twice = Object.keys(values).find((name) => Object.hasOwn(wish.options, name));
+    if (twice !== undefined) throw new UserError("option-repeated", { flag: twice });
+    return resolveRequest({ ...wish, prompt: text, options: { ...wish.options, ...values } }, deps);
+  });
+}
+
+/**
+ * Makes every choice that a request leaves open: the person's settings, then the model's defaults; the seed is drawn here, before the
+ * queue, so that a restart draws the same picture. Throws a UserError that names the field and what the model can do.
+ */
+export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
+  const { prompt, options, inputs } = wish;
+  if (prompt.trim() === "") throw new UserError("prompt-empty");
+  if (prompt.length > MAX_PROMPT_CHARS) {
+    throw new UserError("prompt-too-long", { length: prompt.length, limit: MAX_PROMPT_CHARS });
+  }
+  const model = chooseModel(options, wish.defaults ?? {}, deps.models);
+  const defaults = fittingDefaults(wish.defaults ?? {}, model);
+  const mode = wish.mode ?? modeFor(inputs);
+  checkMode(model, mode);
+  checkLimit(model, "count", options["count"], model.limits.maxCount);
+  checkLimit(model, "steps", options["steps"], model.limits.maxSteps);
+
+  const chosen = { ...defaults, ...options };
+  const wanted = asText(options["style"]);
+  const style = wanted === undefined ? asText(defaults["style"]) : readStyle(model, wanted);
+  const seed = asNumber(chosen["seed"]) ?? deps.random(MAX_SEED + 1);
+  const count = asNumber(chosen["count"]) ?? 1;
+  const hasInput = inputs !== undefined && Object.keys(inputs).length > 0;
+
+  return {
+    mode,
+    prompt,
+    negativePrompt: asText(chosen["negative"]) ?? model.defaults.negativePrompt,
+    model: model.id,
+    ...chooseSize(model, options, defaults),
+    steps: asNumber(chosen["steps"]) ?? model.defaults.steps,
+    guidanceScale: asNumber(chosen["guidance"]) ?? model.defaults.guidanceScale,
+    scheduler: chooseScheduler(asText(chosen["sampler"]) ?? model.defaults.sampler),
+    pictures: drawPictures({ prompt, seed, count, ...(style === undefined ? {} : { style }) }, model),
+    ...(style === undefined ? {} : { style }),
+    ...(hasInput ? { inputs, strength: asNumber(chosen["strength"]) ?? model.defaults.strength } : {}),
+    tile: chosen["tile"] === true,
+    private: chosen["private"] === true,
+    ...(wish.parent === undefined ? {} : { parent: wish.parent }),
+    notes: [
+      unknownWordsNote(prompt, model),
+      options["strength"] !== undefined && !hasInput ? "strength has no effect without an input picture." : undefined,
+    ].filter((note) => note !== undefined),
+  };
+}
+
+/** Throws UserError model-cannot when the model does not have the mode. */
+export function checkMode(model: ModelInfo, mode: Mode): void {
+  if (!model.modes.includes(mode)) {
+    throw new UserError("model-cannot", { model: model.id, mode: MODE_PHRASES[mode] });
+  }
+}
+
+function chooseModel(options: OptionValues, defaults: OptionValues, models: ModelLibrary): ModelInfo {
+  const named = asText(options["model"]);
+  if (named !== undefined) return models.get(named);
+  // A model that somebody chose last month may be gone.
+  const usual = models.list().find(({ id }) => id === defaults["model"]);
+  return usual ?? models.get(models.defaultId);
+}
+
+function modeFor(inputs: Wish["inputs"]): Mode {
+  if (inputs?.second) return "blend";
+  if (inputs?.mask) return "inpaint";
+  if (inputs?.control) return "controlnet";
+  return inputs?.image ? "image-to-image" : "text-to-image";
+}
+
+/** Defaults that mean the same for every model. */
+const GENERAL: readonly string[] = ["negative", "ar", "private", "tile", "seed"];
+
+/** The defaults that this model can follow. Numbers and names that were chosen for a model are for that model. */
+function fittingDefaults(defaults: OptionValues, model: ModelInfo): OptionValues {
+  const styles = model.vocabulary?.styles ?? {};
+  return Object.fromEntries(
+    Object.entries(defaults).flatMap(([name, value]) => {
+      if (name === "style") return Object.hasOwn(styles, String(value)) ? [[name, value]] : [];
+      if (name === "count") return [[name, Math.min(Number(value), model.limits.maxCount)]];
+      return GENERAL.includes(name) || defaults["model"] === model.id ? [[name, value]] : [];
+    }),
+  );
+}
+
+function chooseSize(model: ModelInfo, options: OptionValues, defaults: OptionValues): Size {
+  const size = asText(options["size"]);
+  const aspect = asText(options["ar"]);
+  if (size !== undefined && aspect !== undefined) {
+    throw new UserError("options-conflict", { first: "size", second: "ar" });
+  }
+  if (size !== undefined) return readSize(model, size);
+  if (aspect !== undefined) return readAspectSize(model, aspect);
+  const [usualSize, usualAspect] = [asText(defaults["size"]), asText(defaults["ar"])];
+  if (usualSize !== undefined) return readSize(model, usualSize);
+  return (usualAspect === undefined ? undefined : sizeForAspect(model, usualAspect)) ?? model.sizes.default;
+}
+
+function chooseScheduler(sampler: string): ImageRequest["scheduler"] {
+  if (sampler === "") return { name: "", config: {} };
+  const found = resolveSampler(sampler);
+  if (found) return found;
+  const names = Object.keys(SAMPLERS);
+  throw new UserError("option-not-a-choice", {
+    option: "sampler",
+    value: excerpt(sampler),
+    hint: didYouMean(sampler, names),
+    choices: names.join(", "),
+  });
+}
+
+/** The table's limits are everybody's; a model may have narrower ones. */
+function checkLimit(model: ModelInfo, option: string, value: OptionValue | undefined, max: number): void {
+  if (typeof value === "number" && value > max) {
+    throw new UserError("option-out-of-range", { option: `${option} (${model.id})`, min: 1, max, value });
+  }
+}
+
+function asText(value: OptionValue | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function asNumber(value: OptionValue | undefined): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,83 @@
+import type { ModelInfo, Vocabulary } from "./model.ts";
+import { nearestFew } from "./nearest.ts";
+import { wordsOf } from "./plain-text.ts";
+
+export interface PromptReview {
+  /** Words outside the vocabulary in lower case, each once, in order. */
+  readonly unknown: readonly string[];
+  /** Things the model knows whose spelling comes close to an unknown word, nearest first, at most three. */
+  readonly nearest: readonly string[];
+}
+
+/** Words that promise nothing: a model that skips them has still drawn what was asked. */
+const FILLER = new Set(
+  (
+    "a an the this that these those some any every each all both another other my your his her its our their me you it i we they he she " +
+    "and or but with without of in on at to from by for into onto over under above below behind before after between among around near next " +
+    "beside beneath along across through inside outside against off up down out as like than then while when where there here not no yes " +
+    "is are was were be been being am do does did has have having can could will would shall may might must please draw make create show " +
+    "give want get very really quite so too more most much many few just only also lots lot bit one two three four five six seven eight " +
+    "nine ten dozen pair single picture image photo photograph drawing illustration painting sticker icon art artwork scene style styled " +
+    "background foreground left right top bottom middle center centre side front back cute nice beautiful pretty lovely happy good great " +
+    "amazing best quality high detailed simple plain sitting standing looking wearing holding break"
+  ).split(" "),
+);
+
+const IRREGULAR: Readonly<Record<string, string>> = { mice: "mouse", geese: "goose", men: "man", women: "woman" };
+
+/**
+ * Which words of a prompt a model with a closed vocabulary does not know. Known phrases, their plurals, single words of known phrases,
+ * numbers and filler words count as known.
+ */
+export function reviewPrompt(prompt: string, vocabulary: Vocabulary): PromptReview {
+  const phrases = [vocabulary.concepts, vocabulary.styles].flatMap(Object.entries<readonly string[]>);
+  const known = new Set(
+    [...phrases.flatMap(([name, phrases]) => [name, ...phrases]), ...vocabulary.words].flatMap(wordsOf),
+  );
+  const isKnown = (word: string): boolean =>
+    FILLER.has(word) || /^\p{N}+$/u.test(word) || [...singularsOf(word), ...pluralsOf(word)].some((w) => known.has(w));
+  const unknown = [...new Set(wordsOf(prompt))].filter((word) => !isKnown(word.replace(/['’]s?$/, "")));
+
+  const things = new Map(
+    Object.entries(vocabulary.concepts).flatMap(([thing, phrases]) => [thing, ...phrases].map((p) => [p, thing])),
+  );
+  const nearest = unknown
+    .flatMap((word) => nearestFew(word, [...things.keys()], 3))
+    .map((phrase) => things.get(phrase)!);
+  return { unknown, nearest: [...new Set(nearest)].slice(0, 3) };
+}
+
+/** What to tell the person about unknown words; undefined when there is nothing to tell. */
+export function unknownWordsNote(prompt: string, model: ModelInfo): string | undefined {
+  if (!model.vocabulary) return undefined;
+  const { unknown, nearest } = reviewPrompt(prompt, model.vocabulary);
+  if (unknown.length === 0) return undefined;
+  const words = unknown.slice(0, MAX_WORDS_SHOWN).map((word) => `“${word}”`);
+  const more = unknown.length > words.length ? ` and ${unknown.length - words.length} more` : "";
+  const close = nearest.length === 0 ? "" : `; nearest that it knows: ${nearest.join(", ")}`;
+  const count = Object.keys(model.vocabulary.concepts).length;
+  return `${shortTitle(model)} does not know ${words.join(", ")}${more}${close}. It knows ${count} things: /models lists them.`;
+}
+
+const MAX_WORDS_SHOWN = 5;
+
+/** The title up to its explanation: “Easel v0: stickers and small scenes” is Easel v0. */
+export function shortTitle(model: ModelInfo): string {
+  return model.title.split(":")[0]!.trim();
+}
+
+function singularsOf(word: string): string[] {
+  return [
+    word,
+    IRREGULAR[word] ?? word,
+    word.replace(/s$/, ""),
+    word.replace(/es$/, ""),
+    word.replace(/ies$/, "y"),
+    word.replace(/ves$/, "f"),
+    word.replace(/ves$/, "fe"),
+  ];
+}
+
+function pluralsOf(word: string): string[] {
+  return [`${word}s`, `${word}es`, word.replace(/y$/, "ies"), word.replace(/fe?$/, "ves")];
+}

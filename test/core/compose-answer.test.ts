@@ -1,0 +1,135 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { decodeButtonId } from "../../src/core/button-id.ts";
+import { composeAnswer } from "../../src/core/compose-answer.ts";
+import type { Message } from "../../src/core/message.ts";
+import { openJob, sampleJob, sampleRequest } from "./sample-jobs.ts";
+
+const labels = ({ buttons }: Message) => buttons.map((row) => row.map(({ label }) => label).join(" "));
+const upscaledJob = (px: number) =>
+  sampleJob({ request: sampleRequest({ mode: "upscale", factor: 2, widthPx: px, heightPx: px }, 1) });
+
+describe("composeAnswer", () => {
+  it("shows a result with its pictures, small print and buttons", () => {
+    const job = sampleJob();
+    const [one, two, three, four] = job.request.pictures.map(({ style }) => style);
+    const message = composeAnswer(job);
+
+    expect(message).toMatchObject({
+      kind: "result",
+      private: false,
+      text: `**a fox**\n1 ${one} · 2 ${two} · 3 ${three} · 4 ${four}`,
+      footer: "AI-generated · stickers · seed 7 · 12 steps · 0.8 s · k3f9x2ab",
+    });
+    expect(message.pictures.map(({ fileName }) => fileName)).toEqual([
+      "easel-k3f9x2ab-1.png",
+      "easel-k3f9x2ab-2.png",
+      "easel-k3f9x2ab-3.png",
+      "easel-k3f9x2ab-4.png",
+    ]);
+    expect(message.pictures[0]!.altText).toMatch(/^AI-generated image: a fox, /);
+    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", "Reroll Edit"]);
+  });
+
+  it("gives a single picture buttons with names", () => {
+    const message = composeAnswer(sampleJob({ request: sampleRequest({}, 1) }));
+
+    expect(labels(message)).toEqual(["Upscale Vary (strong) Vary (subtle)", "Reroll Edit"]);
+  });
+
+  it.each([
+    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", "Reroll Edit"]],
+    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", "Reroll Edit"]],
+    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", "Reroll Edit"]],
+  ])("fits the buttons of %i pictures into five rows of five", (count, rows) => {
+    expect(labels(composeAnswer(sampleJob({ request: sampleRequest({}, count) })))).toEqual(rows);
+  });
+
+  it("offers to enlarge until the picture is very large", () => {
+    expect(labels(composeAnswer(upscaledJob(2048)))).toEqual(["Upscale"]);
+    expect(labels(composeAnswer(upscaledJob(4096)))).toEqual([]);
+    expect(composeAnswer(upscaledJob(256)).footer).toContain(" · 2x · ");
+  });
+
+  it("says each note once", () => {
+    const job = sampleJob({ request: sampleRequest({ notes: ["A note."] }) });
+    const { text } = composeAnswer({ ...job, result: { ...job.result!, notes: ["A note.", "Another."] } });
+
+    expect(text.split("\n").slice(2)).toEqual(["A note.", "Another."]);
+  });
+
+  it("cannot be given markup, lines or endless text by a prompt", () => {
+    const prompt = `**x** \`y\`\n# z ${"long ".repeat(500)}`;
+    const [first] = composeAnswer(sampleJob({ request: sampleRequest({ prompt }) })).text.split("\n");
+
+    expect(first).toMatch(/^\*\*∗∗x∗∗ ˋyˋ # z .*…\*\*$/);
+    expect(first!.length).toBeLessThan(620);
+  });
+
+  it("hides what the filters want hidden", () => {
+    const spoiler = composeAnswer(sampleJob({ request: sampleRequest({ spoiler: true }) }));
+    const open = composeAnswer(sampleJob());
+
+    expect(spoiler.pictures.map((picture) => picture.spoiler)).toEqual([true, true, true, true]);
+    expect(open.pictures.map((picture) => picture.spoiler)).toEqual([false, false, false, false]);
+  });
+
+  it("keeps a private request private in every state", () => {
+    const request = sampleRequest({ private: true });
+    const jobs = [
+      sampleJob({ request }),
+      ...(["queued", "failed", "cancelled", "refused"] as const).map((state) => openJob({ request, state })),
+    ];
+
+    expect(jobs.map((job) => composeAnswer(job).private)).toEqual([true, true, true, true, true]);
+  });
+
+  it("says why a job failed or was refused, and offers another try where it may help", () => {
+    const failure = { code: "generation-failed", params: {}, message: "The picture could not be made." } as const;
+    const failed = composeAnswer(openJob({ state: "failed", failure }));
+    const refused = composeAnswer(openJob({ state: "refused", failure }));
+
+    expect(failed).toMatchObject({ kind: "error", text: "**a fox**\nThe picture could not be made.", pictures: [] });
+    expect(labels(failed)).toEqual(["Retry"]);
+    expect(refused).toMatchObject({ kind: "error", buttons: [] });
+  });
+
+  it("says who cancelled", () => {
+    expect(composeAnswer(openJob({ state: "cancelled", cancelledBy: "ann" })).text).toBe("**a fox**\nCancelled.");
+    expect(composeAnswer(openJob({ state: "cancelled", cancelledBy: "mod" })).text).toBe(
+      "**a fox**\nCancelled by a moderator.",
+    );
+  });
+
+  it("lets one stop what is not finished", () => {
+    expect(labels(composeAnswer(openJob()))).toEqual(["Cancel"]);
+    expect(composeAnswer(openJob({ state: "running" })).text).toBe("**a fox**\nThis one is being drawn.");
+  });
+
+  it("has a file in commands/buttons for every button it shows", () => {
+    const files = readdirSync(fileURLToPath(new URL("../../commands/buttons", import.meta.url)));
+    const messages = [
+      sampleJob(),
+      sampleJob({ request: sampleRequest({}, 1) }),
+      openJob(),
+      openJob({ state: "failed" }),
+    ].map(composeAnswer);
+    const actions = new Set(
+      messages.flatMap(({ buttons }) => buttons.flat().map(({ id }) => decodeButtonId(id).action)),
+    );
+
+    expect(actions.size).toBe(7);
+    for (const action of actions) expect(files).toContain(`${action}.ts`);
+  });
+
+  it("never uses one shortcut twice in a message", () => {
+    for (const count of [1, 4, 8]) {
+      const shortcuts = composeAnswer(sampleJob({ request: sampleRequest({}, count) }))
+        .buttons.flat()
+        .map(({ shortcut }) => shortcut);
+
+      expect(new Set(shortcuts).size).toBe(shortcuts.length);
+    }
+  });
+});

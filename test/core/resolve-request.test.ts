@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import type { OptionValues } from "../../src/core/interaction.ts";
+import { MAX_SEED } from "../../src/core/options.ts";
+import { resolveRequest, resolveRequests, type Wish } from "../../src/core/resolve-request.ts";
+import { createSampleLibrary, createSeededRandom, stickers, turbo } from "./sample-models.ts";
+
+const deps = { models: createSampleLibrary(), random: () => 41 };
+const resolve = (prompt: string, options: OptionValues = {}, more: Partial<Wish> = {}) =>
+  resolveRequest({ prompt, options, ...more }, deps);
+
+describe("resolveRequest", () => {
+  it("makes every choice that the person left open", () => {
+    const request = resolve("a red fox");
+
+    expect(request).toEqual({
+      mode: "text-to-image",
+      prompt: "a red fox",
+      negativePrompt: "",
+      model: "stickers",
+      widthPx: 128,
+      heightPx: 128,
+      steps: 12,
+      guidanceScale: 2.5,
+      scheduler: { name: "", config: {} },
+      pictures: [{ seed: 41, prompt: expect.stringMatching(/^a red fox, /), style: expect.any(String) }],
+      tile: false,
+      private: false,
+      notes: [],
+    });
+  });
+
+  it("follows the options over everything else", () => {
+    const request = resolve("a fox", {
+      model: "sd-turbo",
+      negative: "text",
+      size: "512x768",
+      count: 2,
+      seed: 7,
+      steps: 4,
+      guidance: 1.5,
+      sampler: "euler",
+      tile: true,
+      private: true,
+    });
+
+    expect(request).toMatchObject({
+      model: "sd-turbo",
+      negativePrompt: "text",
+      widthPx: 512,
+      heightPx: 768,
+      steps: 4,
+      guidanceScale: 1.5,
+      scheduler: { name: "EulerDiscreteScheduler" },
+      pictures: [
+        { seed: 7, prompt: "a fox" },
+        { seed: 8, prompt: "a fox" },
+      ],
+      tile: true,
+      private: true,
+    });
+    expect(request.pictures[0]).not.toHaveProperty("style");
+  });
+
+  it("counts seeds on past 2^32", () => {
+    const request = resolve("a fox", { seed: MAX_SEED, count: 3 });
+
+    expect(request.pictures.map(({ seed }) => seed)).toEqual([MAX_SEED, 0, 1]);
+  });
+
+  it("draws a seed from all 2^32", () => {
+    const limits: number[] = [];
+
+    resolveRequest({ prompt: "fox", options: {} }, { ...deps, random: (below) => limits.push(below) });
+
+    expect(limits).toEqual([2 ** 32]);
+  });
+
+  it("takes sampler, steps and negative prompt of the model where nothing is said", () => {
+    const request = resolve("a fox", { model: "sd-turbo" });
+
+    expect(request).toMatchObject({
+      steps: 2,
+      guidanceScale: 0,
+      negativePrompt: "blurry",
+      scheduler: { name: "EulerAncestralDiscreteScheduler" },
+    });
+  });
+
+  it("follows the person's settings as far as the model can", () => {
+    const settings = { model: "sd-turbo", count: 8, style: "noto", ar: "9:16", private: true };
+
+    expect(resolve("a fox", {}, { defaults: settings })).toMatchObject({
+      model: "sd-turbo",
+      pictures: { length: 4 },
+      widthPx: 384,
+      heightPx: 680,
+      private: true,
+    });
+    expect(resolve("a fox", { model: "stickers" }, { defaults: settings })).toMatchObject({
+      model: "stickers",
+      style: "noto",
+      pictures: { length: 8 },
+      widthPx: 128,
+    });
+    expect(resolve("a fox", { private: false }, { defaults: settings }).private).toBe(false);
+  });
+
+  it("keeps numbers that were chosen for another model to that model", () => {
+    const earlier = { model: "sd-turbo", steps: 8, size: "512x768", sampler: "ddim", guidance: 3 };
+
+    expect(resolve("a fox", {}, { defaults: earlier })).toMatchObject({ steps: 8, heightPx: 768, guidanceScale: 3 });
+    expect(resolve("a fox", { model: "sdxl" }, { defaults: earlier })).toMatchObject({
+      steps: 2,
+      heightPx: 1024,
+      guidanceScale: 0,
+      scheduler: { name: "EulerAncestralDiscreteScheduler" },
+    });
+  });
+
+  it("forgets a default model that is gone", () => {
+    expect(resolve("a fox", {}, { defaults: { model: "removed" } }).model).toBe("stickers");
+  });
+
+  it("lets the input pictures decide what is done, and adds the strength", () => {
+    const image = { sha256: "ab", mimeType: "image/png" };
+
+    expect(resolve("a fox", {}, { inputs: { image } })).toMatchObject({ mode: "image-to-image", strength: 0.6 });
+    expect(resolve("a fox", { model: "sd-turbo", strength: 0.2 }, { inputs: { image, mask: image } })).toMatchObject({
+      mode: "inpaint",
+      strength: 0.2,
+    });
+    expect(() => resolve("a fox", {}, { inputs: { image, mask: image } })).toThrow(
+      "stickers cannot redraw a part of a picture.",
+    );
+  });
+
+  it("says that strength does nothing without a picture", () => {
+    const request = resolve("a fox", { strength: 0.5 });
+
+    expect(request).not.toHaveProperty("strength");
+    expect(request.notes).toEqual(["strength has no effect without an input picture."]);
+  });
+
+  it("notes the words that the model does not know", () => {
+    const request = resolve("a zeppelin in the snow");
+
+    expect(request.notes).toEqual(["Stickers v0 does not know “zeppelin”. It knows 7 things: /models lists them."]);
+  });
+
+  it("notes nothing for a model that knows all words", () => {
+    expect(resolve("a zeppelin", { model: "sd-turbo" }).notes).toEqual([]);
+  });
+
+  it("gives the same request for the same draws", () => {
+    const [first, second] = [1, 2].map(() =>
+      resolveRequest({ prompt: "a fox", options: {} }, { ...deps, random: createSeededRandom(3) }),
+    );
+
+    expect(first).toEqual(second);
+  });
+});
+
+describe("resolveRequests", () => {
+  it("makes a request of every prompt, flags in braces included", () => {
+    const requests = resolveRequests({ prompt: "a {red|blue} fox --style {noto|3d} --seed 7", options: {} }, deps);
+
+    expect(requests.map(({ prompt, style, pictures }) => [prompt, style, pictures[0]!.seed])).toEqual([
+      ["a red fox", "noto", 7],
+      ["a red fox", "fluent-3d", 7],
+      ["a blue fox", "noto", 7],
+      ["a blue fox", "fluent-3d", 7],
+    ]);
+  });
+
+  it("draws each request its own seed", () => {
+    const random = createSeededRandom(1);
+    const requests = resolveRequests({ prompt: "a {red|blue} fox", options: {} }, { ...deps, random });
+
+    expect(requests[0]!.pictures[0]!.seed).not.toBe(requests[1]!.pictures[0]!.seed);
+  });
+
+  it("joins the fields beside the text with the flags in it", () => {
+    const [request] = resolveRequests({ prompt: "a fox --seed 7", options: { count: 2 } }, deps);
+
+    expect(request!.pictures.map(({ seed }) => seed)).toEqual([7, 8]);
+  });
+
+  it("holds the prompt to its limit after the flags are gone", () => {
+    const prompt = "x".repeat(2000);
+
+    expect(resolveRequests({ prompt: `${prompt} --seed 7`, options: { model: turbo.id } }, deps)[0]!.prompt).toBe(
+      prompt,
+    );
+    expect(() => resolveRequests({ prompt: `${prompt}x`, options: { model: stickers.id } }, deps)).toThrow("2001");
+  });
+});
