@@ -1,0 +1,34 @@
+import { encodeButtonId } from "../../src/core/button-id.ts";
+import { commandText, escapePrompt, optionsOf } from "../../src/core/command-text.ts";
+import type { Button } from "../../src/core/command.ts";
+import { notice } from "../../src/core/message.ts";
+import { pictureForm, readPictureForm } from "../../src/core/picture-form.ts";
+import { requestPictures } from "../../src/core/request-pictures.ts";
+
+/** The request in a form, to be changed and drawn again; as text to copy where there are no forms. */
+export default {
+  action: "edit",
+  async run(context, { job: { id, request } }) {
+    const { interaction } = context;
+    if (!interaction.openForm) {
+      await context.reply(
+        notice(`Type this with your changes:\n\`/imagine ${commandText(request).replaceAll("`", "ˋ")}\``),
+      );
+      return;
+    }
+    const known = { ...optionsOf(request), prompt: escapePrompt(request.prompt) };
+    await interaction.openForm(pictureForm(encodeButtonId({ action: "edit", job: id }), "Edit", known));
+  },
+  async submit(context, { job }, values) {
+    const { mode, inputs } = job.request;
+    // What the form shows and somebody empties is not kept.
+    const { negative: _, seed: __, ...defaults } = optionsOf(job.request);
+    await requestPictures(context, {
+      ...readPictureForm(values),
+      defaults,
+      mode,
+      ...(inputs === undefined ? {} : { inputs }),
+      parent: { job: job.id },
+    });
+  },
+} satisfies Button;

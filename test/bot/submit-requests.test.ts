@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { submitRequests } from "../../src/bot/submit-requests.ts";
+import { UserError } from "../../src/core/errors.ts";
+import type { ImageRequest } from "../../src/core/image-request.ts";
+import type { NewJob } from "../../src/core/job.ts";
+import { ALLOW, type TextToReview, type Verdict } from "../../src/core/verdict.ts";
+import { createFakeContext } from "../commands/fake-context.ts";
+import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
+
+const { interaction } = createFakeContext();
+
+async function submit(requests: readonly ImageRequest[], review: (text: TextToReview) => Verdict = () => ALLOW) {
+  const admitted: NewJob[] = [];
+  const admit = async (jobs: readonly NewJob[]) => {
+    admitted.push(...jobs);
+    return jobs.map((job) => sampleJob(job));
+  };
+  const outcome = await submitRequests({ admit, review }, interaction, requests).catch((error: unknown) => error);
+  return { admitted, outcome };
+}
+
+function hideShy({ text }: TextToReview): Verdict {
+  return text === "shy" ? { level: "spoiler", rule: "sentinel" } : ALLOW;
+}
+
+describe("submitRequests", () => {
+  it("makes the interaction's id the key of its job", async () => {
+    const { admitted, outcome } = await submit([sampleRequest()]);
+
+    expect(admitted).toEqual([
+      {
+        key: "test:event",
+        request: sampleRequest(),
+        tier: "interactive",
+        person: interaction.person,
+        place: interaction.place,
+        address: interaction.address,
+      },
+    ]);
+    expect(outcome).toMatchObject([{ key: "test:event" }]);
+  });
+
+  it("tells several jobs apart", async () => {
+    const { admitted } = await submit([sampleRequest({}, 1), sampleRequest({}, 1)]);
+
+    expect(admitted.map(({ key }) => key)).toEqual(["test:event#1", "test:event#2"]);
+  });
+
+  it.each([
+    [[4], "interactive"],
+    [[5], "batch"],
+    [[2, 2], "interactive"],
+    [[2, 3], "batch"],
+  ])("puts %j pictures into the tier %s", async (counts, tier) => {
+    const { admitted } = await submit(counts.map((count) => sampleRequest({}, count)));
+
+    expect(new Set(admitted.map((job) => job.tier))).toEqual(new Set([tier]));
+  });
+
+  it("reviews every text that is encoded, once", async () => {
+    const seen: TextToReview[] = [];
+    await submit([sampleRequest({ negativePrompt: "text" }, 2)], (text) => {
+      seen.push(text);
+      return ALLOW;
+    });
+
+    const [first, second] = sampleRequest({}, 2).pictures;
+    const common = { ageRestricted: false, platform: "test" };
+    expect(seen).toEqual([
+      { text: "a fox", part: "prompt", ...common },
+      { text: first!.prompt, part: "prompt", ...common },
+      { text: second!.prompt, part: "prompt", ...common },
+      { text: "text", part: "negative-prompt", ...common },
+    ]);
+  });
+
+  it.each([
+    ["refuse", "refused", "I cannot draw that (sentinel). If this is a mistake, tell a moderator."],
+    ["hold", "held", "That needs a moderator's approval (sentinel)."],
+  ] as const)("admits nothing when one text is to %s", async (level, code, message) => {
+    const review = ({ text }: TextToReview): Verdict => (text === "bad" ? { level, rule: "sentinel" } : ALLOW);
+    const { admitted, outcome } = await submit([sampleRequest(), sampleRequest({ negativePrompt: "bad" })], review);
+
+    expect(outcome).toBeInstanceOf(UserError);
+    expect(outcome).toMatchObject({ code, message });
+    expect(admitted).toEqual([]);
+  });
+
+  it("marks a request whose pictures are to be hidden", async () => {
+    const { admitted } = await submit([sampleRequest({ prompt: "shy" }), sampleRequest()], hideShy);
+
+    expect(admitted.map(({ request }) => request.spoiler)).toEqual([true, undefined]);
+  });
+});
