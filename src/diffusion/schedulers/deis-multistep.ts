@@ -1,15 +1,12 @@
 import { combine, type Term } from "./maths/combine.ts";
 import { readConfig, takeSteps } from "./maths/config-reader.ts";
-import { readSolverOrder } from "./maths/dpm-solver.ts";
+import { readOrderLimit, readSolverOrder } from "./maths/dpm-solver.ts";
 import { createRun } from "./maths/run.ts";
 import { toFloat32 } from "./maths/sequences.ts";
 import { readSigmaShape } from "./maths/sigmas.ts";
 import { levelNoiser, readSolverSpace, type Level } from "./maths/solver-space.ts";
 import { readSpacing } from "./maths/timesteps.ts";
 import type { SchedulerFactory } from "./scheduler.ts";
-
-/** With fewer steps than this, lower_order_final ends with lower orders. */
-const FEW_STEPS = 15;
 
 /** DEIS, the log-rho variant: a multistep exponential integrator of the noise over rho = sigma / alpha (Zhang and Chen 2022). */
 export const deisMultistep: SchedulerFactory = (config) => {
@@ -19,7 +16,8 @@ export const deisMultistep: SchedulerFactory = (config) => {
   reader.choice("algorithm_type", ["deis"], "deis", { dpmsolver: "deis", "dpmsolver++": "deis" });
   const synonyms = { midpoint: "logrho", heun: "logrho", bh1: "logrho", bh2: "logrho" } as const;
   reader.choice("solver_type", ["logrho"], "logrho", synonyms);
-  const hasLowerOrderFinal = reader.flag("lower_order_final", true);
+  // diffusers' class has no euler_at_final and ignores the key.
+  const orderLimit = readOrderLimit(readConfig(name, { ...config, euler_at_final: false }), false);
   const shape = readSigmaShape(reader);
   const space = readSolverSpace(reader, { spacing: readSpacing(reader, "linspace"), shape });
 
@@ -31,7 +29,6 @@ export const deisMultistep: SchedulerFactory = (config) => {
       const smallest = shape || space.isFlow ? first.at(-1)! : space.table[0]!;
       const sigmas = toFloat32([...first, smallest]);
       const levels = space.levels(sigmas);
-      const fewSteps = hasLowerOrderFinal && timesteps.length < FEW_STEPS;
       const outputs: Float32Array[] = [];
 
       return createRun({
@@ -41,8 +38,7 @@ export const deisMultistep: SchedulerFactory = (config) => {
           const { denoised, noise } = space.convert(output, sample, levels[i]!, pictures);
           outputs.unshift(noise());
           outputs.splice(solverOrder);
-          const limit = fewSteps ? timesteps.length - i : solverOrder;
-          const order = Math.min(solverOrder, outputs.length, limit);
+          const order = Math.min(solverOrder, outputs.length, orderLimit(i, timesteps.length));
           return { previous: deisUpdate(levels, i, order, outputs, sample), denoised };
         },
         addNoise: levelNoiser(levels),

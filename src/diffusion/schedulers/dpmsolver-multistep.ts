@@ -1,5 +1,5 @@
 import { readConfig, takeSteps } from "./maths/config-reader.ts";
-import { multistepUpdate, readDpmRule, readSolverOrder } from "./maths/dpm-solver.ts";
+import { multistepUpdate, readDpmRule, readOrderLimit, readSolverOrder } from "./maths/dpm-solver.ts";
 import { splitVariance } from "./maths/learned-variance.ts";
 import { drawNoise } from "./maths/noise.ts";
 import { createRun } from "./maths/run.ts";
@@ -8,9 +8,6 @@ import { readSigmaShape } from "./maths/sigmas.ts";
 import { levelNoiser, readSolverSpace } from "./maths/solver-space.ts";
 import { readSpacing } from "./maths/timesteps.ts";
 import type { SchedulerFactory } from "./scheduler.ts";
-
-/** With fewer steps than this, lower_order_final ends with lower orders: high ones are unstable there. */
-const FEW_STEPS = 15;
 
 /** DPM-Solver and DPM-Solver++ of orders 1 to 3 on the outputs of earlier steps (Lu et al. 2022, 2022b), and their SDE variants. */
 export const dpmSolverMultistep: SchedulerFactory = (config) => {
@@ -23,8 +20,7 @@ export const dpmSolverMultistep: SchedulerFactory = (config) => {
   const final = reader.choice("final_sigmas_type", ["zero", "sigma_min"], "zero");
   if (rule.predictsNoise && final === "zero")
     throw reader.unsupported("final_sigmas_type", final, `sigma_min with ${rule.algorithm}`);
-  const hasLowerOrderFinal = reader.flag("lower_order_final", true);
-  const hasEulerAtFinal = reader.flag("euler_at_final", false);
+  const orderLimit = readOrderLimit(reader, final === "zero");
   const hasLearnedVariance = reader.choice("variance_type", ["none", "learned", "learned_range"], "none") !== "none";
   const space = readSolverSpace(reader, {
     spacing: readSpacing(reader, "linspace"),
@@ -42,14 +38,7 @@ export const dpmSolverMultistep: SchedulerFactory = (config) => {
       const { timesteps, sigmas: first } = space.schedule(steps, options);
       const sigmas = toFloat32([...first, final === "zero" ? 0 : space.table[0]!]);
       const levels = space.levels(sigmas);
-      const fewSteps = hasLowerOrderFinal && timesteps.length < FEW_STEPS;
       const outputs: Float32Array[] = [];
-
-      /** The highest order allowed at step i. */
-      function orderLimit(i: number): number {
-        if (i === timesteps.length - 1 && (hasEulerAtFinal || fewSteps || final === "zero")) return 1;
-        return i === timesteps.length - 2 && fewSteps ? 2 : solverOrder;
-      }
 
       return createRun({
         timesteps: timesteps.map(Math.trunc),
@@ -62,7 +51,7 @@ export const dpmSolverMultistep: SchedulerFactory = (config) => {
           outputs.unshift(rule.predictsNoise ? predictedNoise() : denoised);
           outputs.splice(solverOrder);
           const noise = rule.isStochastic ? drawNoise(sample.length, random) : undefined;
-          const order = Math.min(solverOrder, outputs.length, orderLimit(i));
+          const order = Math.min(solverOrder, outputs.length, orderLimit(i, timesteps.length));
           return { previous: multistepUpdate({ rule, levels, i, order, outputs, sample, noise }), denoised };
         },
         addNoise: levelNoiser(levels),

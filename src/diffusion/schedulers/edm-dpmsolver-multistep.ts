@@ -1,15 +1,12 @@
 import { readThresholding } from "./maths/clipping.ts";
 import { combine } from "./maths/combine.ts";
 import { readConfig, takeSteps } from "./maths/config-reader.ts";
-import { multistepUpdate, readDpmRule, readSolverOrder } from "./maths/dpm-solver.ts";
+import { multistepUpdate, readDpmRule, readOrderLimit, readSolverOrder } from "./maths/dpm-solver.ts";
 import { readEdm } from "./maths/edm.ts";
 import { drawNoise } from "./maths/noise.ts";
 import { createRun } from "./maths/run.ts";
 import { torchLinspace } from "./maths/sequences.ts";
 import type { SchedulerFactory } from "./scheduler.ts";
-
-/** With fewer steps than this, lower_order_final ends with lower orders. */
-const FEW_STEPS = 15;
 
 /** DPM-Solver++ of orders 1 to 3 in the formulation of EDM (Lu et al. 2022b; Karras et al. 2022). */
 export const edmDpmSolverMultistep: SchedulerFactory = (config) => {
@@ -19,9 +16,10 @@ export const edmDpmSolverMultistep: SchedulerFactory = (config) => {
   const rule = readDpmRule(reader, ["dpmsolver++", "sde-dpmsolver++"]);
   const solverOrder = readSolverOrder(reader);
   const threshold = readThresholding(reader);
-  const hasLowerOrderFinal = reader.flag("lower_order_final", true);
-  const hasEulerAtFinal = reader.flag("euler_at_final", false);
-  const endsAtZero = reader.choice("final_sigmas_type", ["zero", "sigma_min"], "zero") === "zero";
+  const orderLimit = readOrderLimit(
+    reader,
+    reader.choice("final_sigmas_type", ["zero", "sigma_min"], "zero") === "zero",
+  );
 
   return {
     name,
@@ -30,14 +28,7 @@ export const edmDpmSolverMultistep: SchedulerFactory = (config) => {
       const { timesteps, sigmas } = edm.schedule([...torchLinspace(0, 1, takeSteps(reader, options))], Math.fround);
       // The network sees scaled samples, so that alpha is 1 at every level.
       const levels = sigmas.map((sigma) => ({ alpha: 1, sigma, lambda: -Math.log(sigma) }));
-      const fewSteps = hasLowerOrderFinal && timesteps.length < FEW_STEPS;
       const outputs: Float32Array[] = [];
-
-      /** The highest order allowed at step i. */
-      function orderLimit(i: number): number {
-        if (i === timesteps.length - 1 && (hasEulerAtFinal || fewSteps || endsAtZero)) return 1;
-        return i === timesteps.length - 2 && fewSteps ? 2 : solverOrder;
-      }
 
       return createRun({
         timesteps,
@@ -49,7 +40,7 @@ export const edmDpmSolverMultistep: SchedulerFactory = (config) => {
           outputs.unshift(denoised);
           outputs.splice(solverOrder);
           const noise = rule.isStochastic ? drawNoise(sample.length, random) : undefined;
-          const order = Math.min(solverOrder, outputs.length, orderLimit(i));
+          const order = Math.min(solverOrder, outputs.length, orderLimit(i, timesteps.length));
           return { previous: multistepUpdate({ rule, levels, i, order, outputs, sample, noise }), denoised };
         },
         addNoise: (original, noise, i) => combine([1, original], [sigmas[i]!, noise]),

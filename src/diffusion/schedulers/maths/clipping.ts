@@ -9,7 +9,11 @@ const keep: Clip = (original) => original;
 export function readClipSample(config: ConfigReader, fallback: boolean): Clip {
   const range = config.number("clip_sample_range", 1);
   if (!config.flag("clip_sample", fallback)) return keep;
-  return (original) => original.map((value) => Math.min(Math.max(value, -range), range));
+  return (original) => {
+    const clipped = new Float32Array(original.length);
+    for (let i = 0; i < clipped.length; i++) clipped[i] = Math.min(Math.max(original[i]!, -range), range);
+    return clipped;
+  };
 }
 
 /** thresholding: dynamic thresholding of pixel-space models (Saharia et al. 2022), picture by picture. */
@@ -21,9 +25,12 @@ export function readThresholding(config: ConfigReader): Clip {
     const clipped = new Float32Array(original.length);
     const each = original.length / pictures;
     for (let start = 0; start < original.length; start += each) {
-      const picture = original.subarray(start, start + each);
-      const bound = Math.min(Math.max(quantile(picture.map(Math.abs).sort(), ratio), 1), max);
-      for (const [i, value] of picture.entries()) clipped[start + i] = Math.min(Math.max(value, -bound), bound) / bound;
+      const magnitudes = original
+        .slice(start, start + each)
+        .map(Math.abs)
+        .sort();
+      const bound = Math.min(Math.max(quantile(magnitudes, ratio), 1), max);
+      for (let i = start; i < start + each; i++) clipped[i] = Math.min(Math.max(original[i]!, -bound), bound) / bound;
     }
     return clipped;
   };

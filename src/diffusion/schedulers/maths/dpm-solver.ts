@@ -31,6 +31,20 @@ export function readSolverOrder(config: ConfigReader): number {
   return order;
 }
 
+/** With fewer steps than this, lower_order_final ends with lower orders: high ones are unstable there. */
+const FEW_STEPS = 15;
+
+/** The highest order allowed at step i of `steps`: lower_order_final and euler_at_final; level 0 is reached with order 1 only. */
+export function readOrderLimit(config: ConfigReader, endsAtZero: boolean): (i: number, steps: number) => number {
+  const hasLowerOrderFinal = config.flag("lower_order_final", true);
+  const hasEulerAtFinal = config.flag("euler_at_final", false);
+  return (i, steps) => {
+    const fewSteps = hasLowerOrderFinal && steps < FEW_STEPS;
+    if (i === steps - 1 && (hasEulerAtFinal || fewSteps || endsAtZero)) return 1;
+    return i === steps - 2 && fewSteps ? 2 : 3;
+  };
+}
+
 /** Weights of the sample, of the outputs' differences D0, D1 and D2, and of fresh noise. */
 interface Weights {
   readonly sample: number;
