@@ -31,7 +31,6 @@ export interface FairShares {
   giveBack(key: ShareKey, predictedMs: number): void;
   /** A started job took this much longer than predicted (shorter: negative). */
   correct(key: ShareKey, byMs: number): void;
-  get(key: ShareKey): Share | undefined;
   /** Whose turn it is, in the first tier in which anybody waits. */
   next(): Share | undefined;
   /** Who waits in a tier with start tags up to `tag`, in order of their turns. */
@@ -65,7 +64,6 @@ export function createFairShares(database: Database): FairShares {
     `UPDATE shares SET waiting = waiting + 1, start_tag = start_tag - ? / weight ${where}`,
   );
   const correct = database.prepare(`UPDATE shares SET start_tag = start_tag + ? / weight ${where}`);
-  const get = database.prepare<Share>(`SELECT * FROM shares ${where}`);
   const next = database.prepare<Share>(
     "SELECT * FROM shares WHERE waiting > 0 ORDER BY tier, start_tag, since LIMIT 1",
   );
@@ -86,7 +84,6 @@ export function createFairShares(database: Database): FairShares {
     },
     giveBack: ({ tier, platform, person }, predictedMs) => void giveBack.run(predictedMs, tier, platform, person),
     correct: ({ tier, platform, person }, byMs) => void correct.run(byMs, tier, platform, person),
-    get: ({ tier, platform, person }) => get.get(tier, platform, person),
     next: () => next.get(),
     upTo: (tier, tag, limit) => upTo.all(tier, tag, limit),
   };

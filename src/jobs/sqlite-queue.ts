@@ -61,7 +61,7 @@ export function createSqliteQueue(deps: SqliteQueueDeps): JobQueue {
   const shares = createFairShares(database);
   const deliveries = createDeliveryRows(database);
   const speeds = createDeviceSpeeds(database, settings.msPerUnit);
-  const counts = createQueueCounts(database, shares);
+  const counts = createQueueCounts(database);
   const owner = createLeaseOwner(deps.identity ?? thisProcess, newToken(random));
   const listeners = new Set<(event: QueueEvent) => void>();
 
@@ -71,6 +71,7 @@ export function createSqliteQueue(deps: SqliteQueueDeps): JobQueue {
   function change<T>(body: (emit: Emit) => T): T {
     const events: QueueEvent[] = [];
     const result = database.transaction(() => body((type, row, state) => events.push({ type, job: row.id, state })));
+    counts.changed();
     events.forEach(tell);
     return result;
   }
