@@ -34,7 +34,11 @@ const INTERRUPT_TWICE_MS = 3000;
  * older one). Without `input` it takes nothing, and only answers what an earlier run left.
  */
 export function createTerminal(
-  deps: TerminalDeps & { readonly input?: Readable & { readonly isTTY?: boolean } },
+  deps: TerminalDeps & {
+    readonly input?: Readable & { readonly isTTY?: boolean };
+    /** A line that is typed for the person at the start: the first picture needs no idea. */
+    readonly opening?: string;
+  },
 ): TerminalPlatform {
   const { input, output, errorOutput, clock, log } = deps;
   const detected = detectLook(deps.env, output.isTTY === true);
@@ -133,6 +137,10 @@ export function createTerminal(
           },
         },
       );
+      if (deps.opening !== undefined && interactive) {
+        screen.print(`${PROMPT}${deps.opening}`);
+        void actSafely(deps.opening);
+      }
     },
     async stop() {
       stopped = true;

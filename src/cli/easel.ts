@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { UserError } from "../core/errors.ts";
+
+/** Sub-commands by name; each file is loaded only when it is asked for, so that none pays for another's libraries. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  start: async () => (await import("./start.ts")).startCommand(),
+  imagine: async () => (await import("./imagine.ts")).imagineCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  "env-example": async () => (await import("./env-example.ts")).envExampleCommand(),
+};
+
+/** Runs the program and returns its exit code: 0 done, 1 failed, 2 wrong usage. */
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("easel")
+    .description("Draws pictures from prompts, on this machine.")
+    .version("0.1.0")
+    .exitOverride();
+  const wanted = COMMANDS[argv[2] ?? ""];
+  for (const load of wanted ? [wanted] : Object.values(COMMANDS)) program.addCommand((await load()).exitOverride());
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+    else if (error instanceof UserError) {
+      process.stderr.write(`easel: ${error.message}\n`);
+      process.exitCode = 1;
+    } else throw error;
+  }
+}
+
+await main(process.argv);

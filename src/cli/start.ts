@@ -1,0 +1,59 @@
+import { Command } from "commander";
+import { loadProcessSettings } from "../config/load.ts";
+import { createLogger } from "../log/create-logger.ts";
+import { createEasel, PROGRAM } from "../main.ts";
+import { createTerminal } from "../platforms/terminal/create-terminal.ts";
+import { lockDataFolder } from "../storage/data-lock.ts";
+import { systemClock } from "../system-clock.ts";
+import { terminalDeps } from "./terminal-deps.ts";
+
+/** How long SIGTERM waits for what is being drawn. */
+const GRACE_MS = 20_000;
+/** Nobody should have to think of something to see that it works. */
+const FIRST_PROMPT = "a red fox in the snow --count 4";
+
+/** `easel start`: the whole program; finishes what an earlier run left, then serves the terminal. */
+export function startCommand(): Command {
+  return new Command("start").description("Start the bot; without a token it serves this terminal").action(async () => {
+    const settings = loadProcessSettings();
+    const log = createLogger({
+      level: process.stdin.isTTY && settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
+      prompts: settings.LOG_PROMPTS,
+    });
+    const unlock = lockDataFolder(settings.DATA_DIR);
+    const easel = await createEasel({ settings, log, clock: systemClock, dataDir: settings.DATA_DIR });
+    const drawnBefore = await easel.queue.list({ limit: 1 });
+    const terminal = createTerminal({
+      ...terminalDeps(easel, settings, log),
+      input: process.stdin,
+      ...(drawnBefore.length === 0 ? { opening: FIRST_PROMPT } : {}),
+    });
+    process.stdout.write(banner(easel.models.defaultId, easel.recovered));
+    warnAboutTokens(settings);
+    const stopped = new Promise<number>((resolve) => {
+      process.once("SIGTERM", () => resolve(0));
+      process.once("SIGHUP", () => resolve(0));
+    });
+    process.on("SIGINT", () => terminal.interrupt());
+    await easel.connect(terminal);
+    process.exitCode = await Promise.race([terminal.finished, stopped]);
+    await easel.stop({ graceMs: GRACE_MS });
+    unlock();
+    process.stdin.destroy();
+  });
+}
+
+function banner(model: string, recovered: number): string {
+  const left =
+    recovered === 0
+      ? ""
+      : `${recovered} ${recovered === 1 ? "picture" : "pictures"} from last time ${recovered === 1 ? "is" : "are"} being finished.\n`;
+  return `${PROGRAM} draws on this machine with ${model}; nothing leaves it.\nType what you want to see, for example: a red fox in the snow. /help lists the commands, exit leaves.\n${left}`;
+}
+
+function warnAboutTokens(settings: { DISCORD_TOKEN: string; SLACK_BOT_TOKEN: string; SLACK_APP_TOKEN: string }): void {
+  if (settings.DISCORD_TOKEN + settings.SLACK_BOT_TOKEN + settings.SLACK_APP_TOKEN === "") return;
+  process.stderr.write(
+    "easel: this version does not connect to Discord or Slack yet; the tokens in .env are not used.\n",
+  );
+}

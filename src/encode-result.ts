@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { Generated, GeneratedPicture } from "./core/generator.ts";
+import type { Job, JobPicture, JobResult } from "./core/job.ts";
+import { parametersText } from "./core/parameters-text.ts";
+import { excerpt } from "./core/plain-text.ts";
+import type { BlobStore } from "./core/stores.ts";
+import { encodePicture } from "./images/encode.ts";
+
+/** What Discord takes for a description; Slack takes twice as many. */
+const MAX_ALT_TEXT_CHARS = 1024;
+
+/** Labels, encodes and stores what a device made: the last steps before a job counts as rendered. */
+export function createResultEncoder(deps: {
+  readonly blobs: BlobStore;
+  readonly program: string;
+}): (generated: Generated, job: Job) => Promise<JobResult> {
+  async function toJobPicture(picture: GeneratedPicture, index: number, { request }: Job): Promise<JobPicture> {
+    const recipe = request.pictures[index]!;
+    const altText = excerpt(`AI-generated image: ${recipe.prompt}`, MAX_ALT_TEXT_CHARS);
+    const bytes = await encodePicture(picture, {
+      source: request.inputs === undefined ? "trainedAlgorithmicMedia" : "compositeWithTrainedAlgorithmicMedia",
+      creatorTool: deps.program,
+      aiSystem: request.model,
+      description: altText,
+      parameters: parametersText(request, recipe),
+    });
+    return {
+      blob: await deps.blobs.put(bytes, "image/png"),
+      widthPx: picture.widthPx,
+      heightPx: picture.heightPx,
+      seed: picture.seed,
+      prompt: recipe.prompt,
+      ...(recipe.style === undefined ? {} : { style: recipe.style }),
+      pixelsSha256: createHash("sha256").update(picture.data).digest("hex"),
+      altText,
+      spoiler: picture.verdict.level === "spoiler" || request.spoiler === true,
+    };
+  }
+
+  return async (generated, job) => ({
+    pictures: await Promise.all(generated.pictures.map((picture, index) => toJobPicture(picture, index, job))),
+    timings: generated.timings,
+    notes: generated.notes,
+  });
+}

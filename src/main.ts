@@ -1,0 +1,165 @@
+import { randomInt } from "node:crypto";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadCommands } from "./bot/load-commands.ts";
+import { createRouter } from "./bot/router.ts";
+import type { Settings } from "./config/variables.ts";
+import type { Clock } from "./core/clock.ts";
+import { composeAnswer } from "./core/compose-answer.ts";
+import type { Job } from "./core/job.ts";
+import type { JobQueue } from "./core/job-queue.ts";
+import type { Logger } from "./core/logger.ts";
+import type { ModelLibrary } from "./core/model.ts";
+import type { Platform } from "./core/platform.ts";
+import { statusButtons } from "./core/status-text.ts";
+import type { BlobStore, KeyValueStore } from "./core/stores.ts";
+import { ALLOW } from "./core/verdict.ts";
+import { resolveDevices } from "./device-settings.ts";
+import { createResultEncoder } from "./encode-result.ts";
+import { readPicture, NO_LIMITS } from "./images/read-picture.ts";
+import { createPool, type Pool } from "./inference/pool.ts";
+import { createAdmission } from "./jobs/admission.ts";
+import { createDispatcher } from "./jobs/dispatcher.ts";
+import { createLimits, type LimitSettings } from "./jobs/limits.ts";
+import { createOutbox } from "./jobs/outbox.ts";
+import { createSqliteQueue } from "./jobs/sqlite-queue.ts";
+import type { JobStatus } from "./jobs/status-throttle.ts";
+import { createWaitingStatus } from "./jobs/waiting-status.ts";
+import { createModelLibrary } from "./models/model-library.ts";
+import { modelFolders } from "./paths.ts";
+import { openBlobStore } from "./storage/blob-store.ts";
+import { openDatabase } from "./storage/database.ts";
+import { openKeyValueStore } from "./storage/key-value.ts";
+import { createQuotaLedger } from "./storage/quotas.ts";
+
+export const PROGRAM = "Easel 0.1.0";
+const HOUR_MS = 3_600_000;
+
+/** The running program, for the sub-commands. */
+export interface Easel {
+  readonly queue: JobQueue;
+  readonly models: ModelLibrary;
+  readonly blobs: BlobStore;
+  readonly settings: KeyValueStore;
+  readonly pool: Pool;
+  /** Jobs of an earlier run that were waiting, running or unanswered. */
+  readonly recovered: number;
+  /** Connects a platform; its interactions are served and its answers delivered from now on. */
+  connect(platform: Platform): Promise<void>;
+  /** Takes no more, lets running work finish within `graceMs` or puts it back, posts what is ready, ends the devices. */
+  stop(options: { graceMs: number }): Promise<void>;
+}
+
+/** Builds everything from its parts, and starts it. Nothing else in the program does. */
+export async function createEasel(deps: {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Used up front: a folder that only this process uses. */
+  readonly dataDir: string;
+}): Promise<Easel> {
+  const { settings, log, clock } = deps;
+  const dataDir = resolve(deps.dataDir);
+  const models = createModelLibrary({ folders: modelFolders(settings), defaultId: settings.DEFAULT_MODEL, log });
+  const { commands, buttons } = await loadCommands(fileURLToPath(new URL("../commands", import.meta.url)));
+  const database = openDatabase({ path: join(dataDir, "easel.db"), log, sync: settings.DATABASE_SYNC });
+  const blobs = await openBlobStore({ folder: join(dataDir, "blobs"), clock });
+  const store = openKeyValueStore({ database, clock });
+  const random = (below: number): number => randomInt(below);
+  const limits = createLimits(limitSettings(settings));
+  const queue = createSqliteQueue({
+    database,
+    quotas: createQuotaLedger({ database, clock }),
+    clock,
+    random,
+    log,
+    settings: { maxWaiting: settings.MAX_WAITING },
+    weightOf: (person) => limits.weightOf(person),
+    // The data folder is this process's alone: every other owner of a lease is dead.
+    identity: { host: hostname(), pid: process.pid, isAlive: () => false },
+  });
+  const recovered = await queue.recover();
+
+  const pool = createPool({
+    devices: await resolveDevices(settings),
+    childEntry: fileURLToPath(new URL("./inference/child.js", import.meta.url)),
+    modelPath: (id) => models.get(id).path,
+    clock,
+    log,
+    limits: { silenceMs: settings.STEP_DEADLINE_SECONDS * 1000 },
+  });
+  const platforms = new Map<string, Platform>();
+
+  function showStatus(job: Job, status: JobStatus): void {
+    platforms.get(job.address.platform)?.showStatus(job.address, { ...status, buttons: statusButtons(job.id) });
+  }
+
+  async function loadInputs(job: Job) {
+    const entries = Object.entries(job.request.inputs ?? {}).map(
+      async ([role, ref]) => [role, await readPicture(await blobs.get(ref), `the ${role} picture`, NO_LIMITS)] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  const waiting = createWaitingStatus({ queue, clock, log, onStatus: showStatus });
+  const dispatcher = createDispatcher({
+    queue,
+    slots: pool.slots,
+    clock,
+    log,
+    loadInputs,
+    encode: createResultEncoder({ blobs, program: PROGRAM }),
+    onStatus: showStatus,
+  });
+  const outbox = createOutbox({ queue, platforms, compose: composeAnswer, clock, log });
+  const admission = createAdmission({ queue, limits, settings: store, clock });
+  const router = createRouter({
+    commands,
+    buttons,
+    queue,
+    models,
+    settings: store,
+    log,
+    random,
+    review: () => ALLOW,
+    admit: (jobs) => admission.submit(jobs),
+  });
+
+  return {
+    queue,
+    models,
+    blobs,
+    settings: store,
+    pool,
+    recovered,
+    async connect(platform) {
+      platforms.set(platform.name, platform);
+      await platform.start((interaction) => router.handle(interaction));
+    },
+    async stop({ graceMs }) {
+      admission.close();
+      waiting.stop();
+      await dispatcher.drain({ graceMs });
+      await Promise.all([pool.stop({ graceMs }), outbox.drain({ graceMs })]);
+      await Promise.all([...platforms.values()].map((platform) => platform.stop()));
+      await limits.stop();
+      await queue.close();
+      database.close();
+    },
+  };
+}
+
+function limitSettings(settings: Settings): LimitSettings {
+  const perMinute = settings.REQUESTS_PER_MINUTE;
+  return {
+    person: {
+      rate: { perMinute, burst: Math.min(perMinute, 10) },
+      maxWaiting: settings.MAX_WAITING_PER_PERSON,
+      ...(settings.QUOTA_DEVICE_SECONDS === 0
+        ? {}
+        : { quota: { limitMs: settings.QUOTA_DEVICE_SECONDS * 1000, periodMs: settings.QUOTA_PERIOD_HOURS * HOUR_MS } }),
+    },
+    channel: { maxWaiting: settings.MAX_WAITING_PER_CHANNEL },
+  };
+}
