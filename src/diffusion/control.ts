@@ -2,7 +2,7 @@ import { UserError } from "../core/errors.ts";
 import type { Tensor } from "../numerics/tensor.ts";
 import type { Call } from "./call.ts";
 import { pickFeeds, timestepFeed, type Offers } from "./feeds.ts";
-import type { LoadedModel } from "./loaded-model.ts";
+import { nameOf, type LoadedModel } from "./loaded-model.ts";
 import { toTensor } from "./vae.ts";
 
 /** Adds what a ControlNet says to the denoiser's inputs. https://arxiv.org/abs/2302.05543 */
@@ -24,7 +24,10 @@ export function openControlNet(model: LoadedModel, call: Call): ControlNet | und
   if (call.mode === "controlnet" && !call.control)
     throw new UserError("input-missing", { mode: call.mode, input: "control" });
   if (call.control && !isMerged && !(takesResiduals && model.controlnet))
-    throw new UserError("model-cannot", { model: model.path, mode: "follow a control picture: it has no ControlNet" });
+    throw new UserError("model-cannot", {
+      model: nameOf(model),
+      mode: "follow a control picture: it has no ControlNet",
+    });
   if (!isMerged && !takesResiduals) return undefined;
 
   const image = controlImage(call);
@@ -64,7 +67,10 @@ function mergedNet(call: Call, image: Tensor): ControlNet {
 function separateNet(model: LoadedModel, call: Call, image: Tensor): ControlNet {
   const session = model.controlnet;
   if (!session)
-    throw new UserError("model-broken", { model: model.path, reason: "its UNet wants the residuals of a ControlNet" });
+    throw new UserError("model-broken", {
+      model: nameOf(model),
+      reason: "its UNet wants the residuals of a ControlNet",
+    });
   const hasScale = session.input("conditioning_scale") !== undefined;
   /** Residuals at scale 0 are the same at every step. */
   const silent = new Map<number, Offers>();

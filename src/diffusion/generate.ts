@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { GenerateEvent } from "../core/generator.ts";
+import type { GenerateEvent, RawPicture } from "../core/generator.ts";
 import type { RandomSource } from "../numerics/random-source.ts";
 import { elements, type Tensor } from "../numerics/tensor.ts";
 import { createTorchRandom } from "../numerics/torch-random.ts";
@@ -13,6 +13,7 @@ import type { LoadedModel } from "./loaded-model.ts";
 import { PREPARE } from "./modes/prepare.ts";
 import { cropMargin, wrapMargin } from "./modes/tile.ts";
 import { createGenerators } from "./noise.ts";
+import { resizePicture } from "./pictures.ts";
 import { createPreviewer } from "./preview.ts";
 import { createRunRows } from "./run-rows.ts";
 import { schedulers as allSchedulers } from "./schedulers/index.ts";
@@ -73,7 +74,8 @@ export function createEngine(options: EngineOptions): Engine {
   const previewer = createPreviewer(model, createRandom);
 
   return {
-    async generate(call, onEvent = () => {}, signal) {
+    async generate(given, onEvent = () => {}, signal) {
+      const call = fitInputs(given);
       const clock = createPhases();
       const encoder = createPromptEncoder(model, cache, call.promptSyntax);
       if (family.steps === "one") return drawOnce(family, call, encoder, clock, signal);
@@ -195,6 +197,18 @@ export function createEngine(options: EngineOptions): Engine {
     const config = { ...model.scheduler.config, ...call.scheduler?.config };
     return factory(config).setTimesteps(many.schedule(model, call, config, latentDims));
   }
+}
+
+/** Input pictures in the size that is drawn, as VaeImageProcessor.preprocess resizes them. */
+function fitInputs(call: Call): Call {
+  const fit = (picture: RawPicture) => resizePicture(picture, call.width, call.height);
+  return {
+    ...call,
+    ...(call.image ? { image: fit(call.image) } : {}),
+    ...(call.mask ? { mask: fit(call.mask) } : {}),
+    ...(call.second ? { second: fit(call.second) } : {}),
+    ...(call.control ? { control: { ...call.control, image: fit(call.control.image) } } : {}),
+  };
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Session } from "../onnx/session.ts";
 import type { SchedulerConfig } from "./schedulers/scheduler.ts";
 
@@ -76,4 +77,9 @@ export interface LoadedModel {
   /** Channels of the decoded picture: 3 or 4. */
   readonly imageChannels: 3 | 4;
   release(): Promise<void>;
+}
+
+/** How messages call a model: its folder's name, which is its id. */
+export function nameOf(model: Pick<LoadedModel, "path">): string {
+  return basename(model.path);
 }

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import type { RandomSource } from "../numerics/random-source.ts";
 import type { Tensor } from "../numerics/tensor.ts";
 import { inputPort, runFor } from "./feeds.ts";
-import type { LoadedModel, Vae } from "./loaded-model.ts";
+import { nameOf, type LoadedModel, type Vae } from "./loaded-model.ts";
 
 /** Limits of diffusers' DiagonalGaussianDistribution. */
 const LOGVAR_MIN = -30;
@@ -29,7 +29,7 @@ export async function encodeImage(
 ): Promise<Tensor> {
   const vae = model.vaeEncoder;
   if (!vae)
-    throw new UserError("model-cannot", { model: model.path, mode: "start from a picture: it has no VAE encoder" });
+    throw new UserError("model-cannot", { model: nameOf(model), mode: "start from a picture: it has no VAE encoder" });
   const { session } = vae;
   const port = inputPort(session, ["sample", "images", "pixel_values"]) ?? session.inputs[0]!;
   const offers = { [port.name]: { data: image.data, dims: [1, ...image.dims] } };
@@ -86,7 +86,7 @@ function unscaleLatents(model: LoadedModel, vae: Vae, latents: Float32Array): Fl
  */
 export async function decodeLatents(model: LoadedModel, latents: Tensor): Promise<Tensor> {
   const vae = model.vaeDecoder;
-  if (!vae) throw new UserError("model-broken", { model: model.path, reason: "it has no VAE decoder" });
+  if (!vae) throw new UserError("model-broken", { model: nameOf(model), reason: "it has no VAE decoder" });
   const { session } = vae;
   const port = inputPort(session, ["latent_sample", "latent", "latents"]) ?? session.inputs[0]!;
   const data = unscaleLatents(model, vae, latents.data);
@@ -95,7 +95,7 @@ export async function decodeLatents(model: LoadedModel, latents: Tensor): Promis
     "images",
     "image",
   ]);
-  if (!output.data.every(Number.isFinite)) throw new UserError("picture-not-finite", { model: model.path });
+  if (!output.data.every(Number.isFinite)) throw new UserError("picture-not-finite", { model: nameOf(model) });
   return { data: output.data, dims: output.dims.slice(1) };
 }
 

@@ -2,7 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
 import type { Call } from "../call.ts";
 import type { Offers } from "../feeds.ts";
-import type { FamilyName, LoadedModel } from "../loaded-model.ts";
+import { nameOf, type FamilyName, type LoadedModel } from "../loaded-model.ts";
 import type { SchedulerConfig, SetTimesteps } from "../schedulers/scheduler.ts";
 import type { PromptEncoder } from "../text/encode-prompt.ts";
 
@@ -72,7 +72,7 @@ export function plainLatentDims(model: LoadedModel, call: Call, multiple = model
     const supported = fixed
       ? `It draws ${fixed.width}x${fixed.height} only.`
       : `Width and height must be multiples of ${multiple}.`;
-    throw new UserError("size-not-supported", { model: model.path, width, height, supported });
+    throw new UserError("size-not-supported", { model: nameOf(model), width, height, supported });
   }
   return [model.latentChannels, height / model.vaeScaleFactor, width / model.vaeScaleFactor];
 }

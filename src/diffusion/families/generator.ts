@@ -2,7 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
 import type { Call } from "../call.ts";
 import { inputPort, row, runFor, type Offers } from "../feeds.ts";
-import type { LoadedModel } from "../loaded-model.ts";
+import { nameOf, type LoadedModel } from "../loaded-model.ts";
 import type { Generators } from "../noise.ts";
 import type { PromptEncoder } from "../text/encode-prompt.ts";
 import { withoutWeights } from "../text/prompt-weights.ts";
@@ -32,7 +32,10 @@ export const generator: OneStepFamily = {
     const dims = declared?.every((axis) => typeof axis === "number") ? declared : [Number(config["latent_dim"])];
     const size = dims.reduce((product, axis) => product * axis, 1);
     if (!latent || !Number.isInteger(size))
-      throw new UserError("model-broken", { model: model.path, reason: "the width of its random vector is unknown" });
+      throw new UserError("model-broken", {
+        model: nameOf(model),
+        reason: "the width of its random vector is unknown",
+      });
     const noise = generators.randn(size);
     onNoise(noise);
 
@@ -41,7 +44,7 @@ export const generator: OneStepFamily = {
       const text = await textOffers(model, encoder, call, prompt);
       const vector = { data: noise.slice(i * size, (i + 1) * size), dims: [1, ...dims] };
       const image = await runFor(session, { ...text, [latent.name]: vector }, ["image", "images", "sample"]);
-      if (!image.data.every(Number.isFinite)) throw new UserError("picture-not-finite", { model: model.path });
+      if (!image.data.every(Number.isFinite)) throw new UserError("picture-not-finite", { model: nameOf(model) });
       pictures.push(row(image, 0));
     }
     return pictures;
@@ -54,7 +57,7 @@ async function textOffers(model: LoadedModel, encoder: PromptEncoder, call: Call
     return { encoder_hidden_states: { data: hidden.data, dims: [1, ...hidden.dims] } };
   }
   const [tokenizer] = model.tokenizers;
-  if (!tokenizer) throw new UserError("model-broken", { model: model.path, reason: "it has no tokenizer" });
+  if (!tokenizer) throw new UserError("model-broken", { model: nameOf(model), reason: "it has no tokenizer" });
   const ids = tokenizer.encodePadded(call.promptSyntax ? withoutWeights(prompt) : prompt);
   return { input_ids: { data: ids, dims: [1, ids.length] } };
 }

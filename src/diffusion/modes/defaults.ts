@@ -13,9 +13,3 @@ export const DEFAULTS = {
   /** Refining is done up to this multiple of the model's native side; beyond it models repeat motifs and attention needs too much memory. */
   upscaleNativeSides: 1.5,
 } as const;
-
-/**
- * How far a variation moves the initial noise towards another seed's, by spherical interpolation. Below 0.1 pictures look the same; from 0.6
- * on they share little more than the prompt.
- */
-export const VARIATION_STRENGTHS = { subtle: 0.15, strong: 0.45 } as const;

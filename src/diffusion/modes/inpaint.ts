@@ -1,10 +1,12 @@
 import { UserError } from "../../core/errors.ts";
 import type { RawPicture } from "../../core/generator.ts";
 import { elements, type Tensor } from "../../numerics/tensor.ts";
+import { resampleNearest } from "../../numerics/resample.ts";
 import { concatenate, repeat } from "../noise.ts";
 import { encodeImage, toTensor } from "../vae.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { drawNoise, pureNoise, requirePicture, type Prepare, type Setting } from "./start.ts";
+import { nameOf } from "../loaded-model.ts";
 
 /**
  * Repaints what is white in the mask. Inpainting models see mask and picture as further channels of their input; with any other model the
@@ -18,7 +20,7 @@ export const prepareInpaint: Prepare = async (setting) => {
   const strength = call.strength ?? DEFAULTS.strength;
   const extraChannels = model.sampleChannels - latentChannels;
   if (extraChannels !== 0 && extraChannels !== latentChannels + 1)
-    throw new UserError("model-cannot", { model: model.path, mode: "inpaint" });
+    throw new UserError("model-cannot", { model: nameOf(model), mode: "inpaint" });
   const blends = extraChannels === 0;
 
   const image = toTensor(requirePicture(call, "image"), model.imageChannels);
@@ -34,7 +36,8 @@ export const prepareInpaint: Prepare = async (setting) => {
   const noised = begin >= run.timesteps.length ? original! : undefined;
   const latents = noised ?? (isStrengthMax ? pureNoise(run, noise) : run.addNoise(original!, noise, begin));
 
-  const latentMask = shrinkMask(mask, height, width);
+  const maskSize = { widthPx: mask.dims[1]!, heightPx: mask.dims[0]!, channels: 1 };
+  const latentMask = resampleNearest(mask.data, maskSize, width, height, "torch");
   if (!blends) {
     const masked = await encodeImage(model, maskOut(image, mask), source);
     return {
@@ -68,17 +71,6 @@ function binaryMask({ widthPx, heightPx, channels, data }: RawPicture): Tensor {
     values[i] = grey / 255 >= 0.5 ? 1 : 0;
   }
   return { data: values, dims: [heightPx, widthPx] };
-}
-
-/** torch's nearest interpolation. */
-function shrinkMask(mask: Tensor, height: number, width: number): Float32Array {
-  const [maskHeight, maskWidth] = mask.dims as [number, number];
-  const values = new Float32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const from = Math.floor((y * maskHeight) / height) * maskWidth;
-    for (let x = 0; x < width; x++) values[y * width + x] = mask.data[from + Math.floor((x * maskWidth) / width)]!;
-  }
-  return values;
 }
 
 /** The picture with grey where it is repainted. */

@@ -50,7 +50,10 @@ export function drawNoise(setting: Setting): Float32Array {
   return noise;
 }
 
-/** Variations of variations are applied from the first on. */
+/**
+ * Variations of variations are applied from the first on. Strengths below 0.1 look the same; from 0.6 on pictures share little more than
+ * the prompt. core/follow-up-requests.ts says what "subtle" and "strong" are.
+ */
 function vary(setting: Setting, noise: Float32Array, { seed, strength, of }: PictureVariation): Float32Array {
   const from = of ? vary(setting, noise, of) : noise;
   return slerp(from, setting.createRandom(seed).randn(noise.length), strength);

@@ -2,7 +2,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
 import type { Feed, Session } from "../../onnx/session.ts";
 import { outputName, pickFeeds, row } from "../feeds.ts";
-import type { LoadedModel, TextEncoder } from "../loaded-model.ts";
+import { nameOf, type LoadedModel, type TextEncoder } from "../loaded-model.ts";
 import { concatenate } from "../noise.ts";
 import { applyFinalLayerNorm } from "./clip-skip.ts";
 import type { EmbeddingCache, Encoded } from "./embedding-cache.ts";
@@ -37,9 +37,9 @@ export function createPromptEncoder(model: LoadedModel, cache: EmbeddingCache, s
       return cache.get(key, () => {
         const encoder = model.textEncoders[index];
         if (!encoder)
-          throw new UserError("model-broken", { model: model.path, reason: `it has no text encoder ${index + 1}` });
+          throw new UserError("model-broken", { model: nameOf(model), reason: `it has no text encoder ${index + 1}` });
         return encoder.tokenizer.kind === "clip"
-          ? encodeClip(encoder, toChunks(encoder.tokenizer, prompt, syntax), layer, clipSkip, model.path)
+          ? encodeClip(encoder, toChunks(encoder.tokenizer, prompt, syntax), layer, clipSkip, nameOf(model))
           : encodeOther(encoder, syntax ? withoutWeights(prompt) : prompt, length, masked);
       });
     },
@@ -65,10 +65,10 @@ async function encodeClip(
   chunks: readonly Chunk[],
   layer: Layer,
   clipSkip: number | undefined,
-  modelPath: string,
+  modelName: string,
 ): Promise<Encoded> {
   const { session, tokenizer } = encoder;
-  const hiddenName = hiddenOutput(session, layer, clipSkip, modelPath);
+  const hiddenName = hiddenOutput(session, layer, clipSkip, modelName);
   const pooledName = ["text_embeds", "pooler_output", "pooled_embeddings"].find((name) => hasOutput(session, name));
   const hidden: Float32Array[] = [];
   let width = 0;
@@ -93,7 +93,7 @@ async function encodeClip(
 }
 
 /** The output that holds the wanted layer. hidden_states.0 is the embedding, the highest is the last layer before its norm. */
-function hiddenOutput(session: Session, layer: Layer, clipSkip: number | undefined, modelPath: string): string {
+function hiddenOutput(session: Session, layer: Layer, clipSkip: number | undefined, modelName: string): string {
   if (layer === "last" && clipSkip === undefined) return outputName(session, ["last_hidden_state", "text_embeddings"]);
   const layers = session.outputs.filter(({ name }) => /^hidden_states\.\d+$/.test(name)).length;
   const wanted = layers - 1 - (layer === "penultimate" ? 1 : 0) - (clipSkip ?? 0);
@@ -101,7 +101,7 @@ function hiddenOutput(session: Session, layer: Layer, clipSkip: number | undefin
   if (hasOutput(session, name)) return name;
   if (clipSkip === undefined && hasOutput(session, "hidden_states")) return "hidden_states";
   const mode = `skip ${clipSkip ?? 0} CLIP layers: its text encoder has ${layers} hidden states`;
-  throw new UserError("model-cannot", { model: modelPath, mode });
+  throw new UserError("model-cannot", { model: modelName, mode });
 }
 
 function hasOutput(session: Session, name: string): boolean {
