@@ -61,6 +61,8 @@ export function upscaleRequest(job: Job, index: number, { models }: Pick<Resolve
     pictures: [recipe],
     inputs: { image: picture.blob },
     parent: { job: job.id, index },
+    // What was said about the words was said with the first picture.
+    notes: [],
   };
 }
 

@@ -65,7 +65,7 @@ describe("variationRequest", () => {
 
 describe("upscaleRequest", () => {
   it("enlarges the finished picture", () => {
-    const job = sampleJob({ request: sampleRequest({ strength: 0.9 }) });
+    const job = sampleJob({ request: sampleRequest({ strength: 0.9, notes: ["A note."] }) });
     const request = upscaleRequest(job, 1, deps);
 
     expect(request).toMatchObject({
@@ -73,6 +73,7 @@ describe("upscaleRequest", () => {
       widthPx: 256,
       heightPx: 256,
       factor: 2,
+      notes: [],
       pictures: [job.request.pictures[1]],
       inputs: { image: job.result!.pictures[1]!.blob },
       parent: { job: "k3f9x2ab", index: 1 },
