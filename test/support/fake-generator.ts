@@ -43,6 +43,7 @@ export function createFakeSlot(id = "fake-0"): FakeSlot {
     },
     async whenIdle(signal) {
       signal.throwIfAborted();
+      if (!notReady) return;
       const stopped = new Promise<never>((_, reject) =>
         signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
       );
