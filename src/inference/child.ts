@@ -1,0 +1,66 @@
+import { createEngine, type Engine } from "../diffusion/generate.ts";
+import { drawTask } from "../diffusion/draw-task.ts";
+import { loadModel } from "../diffusion/load/load-model.ts";
+import type { LoadedModel } from "../diffusion/loaded-model.ts";
+import { openSession } from "../onnx/open-session.ts";
+import { startGuard } from "./child-guard.ts";
+import { createChildLog } from "./child-log.ts";
+import { createRunner, type Runner } from "./child-runner.ts";
+import { PROTOCOL_VERSION, type ChildMessage, type DeviceSettings, type ParentMessage } from "./protocol.ts";
+
+/** The composition root of a device's child process: the only one that loads onnxruntime-node. Forked by device-process.ts. */
+interface OpenModel {
+  readonly model: LoadedModel;
+  readonly engine: Engine;
+  release(): Promise<void>;
+}
+
+let runner: Runner | undefined;
+
+/** The parent may die at any time; what cannot be sent has nobody to read it. */
+function send(message: ChildMessage): void {
+  if (process.connected) process.send!(message);
+}
+
+function createDeviceRunner(settings: DeviceSettings): Runner {
+  const log = createChildLog(send, { device: settings.id });
+  const sessionOptions = {
+    device: settings.device,
+    threads: settings.threads,
+    ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
+  };
+  return createRunner<OpenModel>({
+    async loadModel(path) {
+      const model = await loadModel(path, { openSession, sessionOptions, log });
+      return { model, engine: createEngine({ model }), release: () => model.release() };
+    },
+    draw: drawTask,
+    filters: [],
+    send,
+    rssBytes: () => process.memoryUsage.rss(),
+    log,
+    // Nothing is loaded any more: with the channel closed the process ends by itself.
+    onClosed: () => {
+      if (process.connected) process.disconnect();
+    },
+  });
+}
+
+process.on("message", (message: ParentMessage) => {
+  switch (message.type) {
+    case "hello":
+      runner = createDeviceRunner(message.settings);
+      return send({ type: "ready", version: PROTOCOL_VERSION, rssBytes: process.memoryUsage.rss() });
+    case "generate":
+      return runner?.generate(message);
+    case "cancel":
+      return runner?.cancel(message.run);
+    case "drain":
+      return runner?.close({ now: false });
+  }
+});
+process.on("disconnect", () => runner?.close({ now: true }));
+// Ctrl-C and a service manager's SIGTERM reach the whole group; the parent decides how this process ends.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+startGuard();
