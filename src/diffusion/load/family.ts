@@ -52,6 +52,7 @@ export function detectFamily(denoiser: Session, name: string, pipelineClass: str
   }
   if (byClass !== undefined && byClass !== "stable-diffusion" && byClass !== "generator") return byClass;
   const inputs = denoiser.inputs.map((port) => port.name).join(", ");
-  const called = pipelineClass === undefined ? "" : `, and the pipeline ${pipelineClass} is not one that Easel knows`;
+  const isStrange = pipelineClass !== undefined && byClass === undefined;
+  const called = isStrange ? `, and the pipeline ${pipelineClass} is not one that Easel knows` : "";
   throw new ModelFault(`${name} is not a denoiser that Easel knows: its inputs are ${inputs}${called}`);
 }

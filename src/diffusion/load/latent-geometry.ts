@@ -115,3 +115,14 @@ function shiftOf(decoder: Part, fallback: number): number {
   if (decoder.config["shift_factor"] === null) return 0;
   return setting(decoder, "shift_factor", [-1e6, 1e6]) ?? fallback;
 }
+
+/** A generator makes the picture itself: no latents, no VAE. Throws a ModelFault. */
+export function generatorGeometry(part: Part): Geometry {
+  const channels = pictureOutput(part.session, part.name).dims[1];
+  if (typeof channels === "number" && channels !== 3 && channels !== 4)
+    throw new ModelFault(`${part.name} makes pictures of ${channels} channels; 3 or 4 (with alpha) were expected`);
+  const latent = part.session.inputs.find(({ dims, type }) => dims.length === 2 && type.startsWith("float"))?.dims[1];
+  const latentChannels = typeof latent === "number" ? latent : 4;
+  const plain = { vaeScaleFactor: 1, scalingFactor: 1, shiftFactor: 0 };
+  return { ...plain, latentChannels, sampleChannels: latentChannels, imageChannels: channels === 4 ? 4 : 3 };
+}

@@ -1,22 +1,19 @@
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { type Logger, silentLogger } from "../../core/logger.ts";
-import { checkOnnx } from "../../onnx/read-onnx.ts";
-import type { OpenSession, Session, SessionOptions } from "../../onnx/session.ts";
-import type { Denoiser, FamilyName, LoadedModel, TextEncoder, Tokenizer } from "../loaded-model.ts";
+import type { Denoiser, FamilyName, LoadedModel, TextEncoder } from "../loaded-model.ts";
 import { readAmuseTemplate } from "./amuse-template.ts";
 import { checkDenoiser, checkTextEncoder, checkTextWidth, pictureInput, pictureOutput } from "./check-parts.ts";
 import { detectFamily, PLAIN_PIPELINES, plainPipelineClass } from "./family.ts";
 import { defaultScheduler, type SchedulerChoice } from "./family-defaults.ts";
-import { type ComponentName, type ComponentPaths, findComponents, insteadOfGraph } from "./find-components.ts";
-import { latentGeometry, type Geometry, type Part } from "./latent-geometry.ts";
-import { findTokenizer } from "./load-tokenizer.ts";
-import { ModelFault, reasonOf } from "./model-fault.ts";
+import { type ComponentName, type ComponentPaths, findComponents } from "./find-components.ts";
+import { generatorGeometry, latentGeometry, type Part } from "./latent-geometry.ts";
+import { loadTokenizers } from "./load-tokenizers.ts";
+import { ModelFault } from "./model-fault.ts";
+import { createOpener, type Opener, type OpenerDeps } from "./open-components.ts";
 import { type Config, readConfig, textIn } from "./read-config.ts";
 
-export interface LoadModelOptions {
-  readonly openSession: OpenSession;
-  readonly sessionOptions: SessionOptions;
+export interface LoadModelOptions extends OpenerDeps {
   readonly log?: Logger;
 }
 
@@ -33,46 +30,17 @@ const NEEDED: Readonly<Record<FamilyName, readonly ComponentName[]>> = {
   generator: [],
 };
 
-/** Opens graphs of one folder and remembers them, so that a failure half-way frees what is open. */
-function createOpener(root: string, paths: ComponentPaths, { openSession, sessionOptions }: LoadModelOptions) {
-  const opened: Session[] = [];
-
-  async function open(component: ComponentName): Promise<Part | undefined> {
-    const place = paths[component];
-    if (!place) return undefined;
-    const { path, name, folder } = place;
-    const configName = `${name.slice(0, name.lastIndexOf("/") + 1)}config.json`;
-    const config = (await readConfig(join(folder, "config.json"), configName)) ?? {};
-    try {
-      const summary = checkOnnx(path);
-      const session = await openSession(path, sessionOptions);
-      opened.push(session);
-      return { session, config, summary, name };
-    } catch (error) {
-      const reason = reasonOf(error).replaceAll(join(root, "/"), "");
-      throw new ModelFault(`${name} cannot be opened: ${reason}`, { cause: error });
-    }
-  }
-
-  return {
-    open,
-    async need(component: ComponentName): Promise<Part> {
-      const part = await open(component);
-      if (!part) throw new ModelFault(await insteadOfGraph(root, component));
-      return part;
-    },
-    async release(): Promise<void> {
-      for (const session of opened.splice(0)) await session.release();
-    },
-  };
-}
-
-type Opener = ReturnType<typeof createOpener>;
-
-function denoiserKind(paths: ComponentPaths, index: Config): Denoiser["kind"] {
+/** Which graph denoises. A folder with both has left-overs of another export; model_index.json tells. */
+function denoiserComponent(paths: ComponentPaths, index: Config): Denoiser["kind"] {
   if (paths.generator && !paths.unet && !paths.transformer) return "generator";
   if (paths.transformer && (!paths.unet || "transformer" in index)) return "transformer";
   return "unet";
+}
+
+/** By family and not by folder: OnnxStack keeps transformers in unet/. */
+function kindOf(family: FamilyName): Denoiser["kind"] {
+  if (family === "generator") return "generator";
+  return family === "stable-diffusion" || family === "stable-diffusion-xl" ? "unet" : "transformer";
 }
 
 async function openEncoders(opener: Opener, family: FamilyName): Promise<(Part | undefined)[]> {
@@ -86,38 +54,6 @@ async function openEncoders(opener: Opener, family: FamilyName): Promise<(Part |
   return parts;
 }
 
-/** SD2 and the OpenCLIP encoders of SDXL and SD3 pad with `!`; for folders whose tokenizer does not say so itself. */
-function padsWithExclamation(family: FamilyName, slot: number, denoiser: Session): boolean {
-  if (family === "stable-diffusion") return denoiser.input("encoder_hidden_states")?.dims.at(-1) === 1024;
-  return slot === 1 && (family === "stable-diffusion-xl" || family === "stable-diffusion-3");
-}
-
-async function loadTokenizers(
-  root: string,
-  family: FamilyName,
-  denoiser: Session,
-  encoders: readonly (Part | undefined)[],
-): Promise<(Tokenizer | undefined)[]> {
-  const slots = family === "generator" ? [undefined] : encoders;
-  const tokenizers: (Tokenizer | undefined)[] = [];
-  for (const [slot, encoder] of slots.entries()) {
-    if (!encoder && family !== "generator") {
-      tokenizers.push(undefined);
-      continue;
-    }
-    const clipPadToken = padsWithExclamation(family, slot, denoiser) ? "!" : undefined;
-    const tokenizer = await findTokenizer(root, slot, clipPadToken);
-    const size = encoder?.config["vocab_size"];
-    const largest = Math.max(tokenizer.bosId ?? 0, tokenizer.eosId, tokenizer.padId);
-    if (typeof size === "number" && largest >= size)
-      throw new ModelFault(
-        `the tokenizer's id ${largest} is outside the ${size} tokens of ${encoder!.name}: they are parts of different models`,
-      );
-    tokenizers.push(tokenizer);
-  }
-  return tokenizers;
-}
-
 async function schedulerOf(root: string, index: Config, otherwise: () => SchedulerChoice): Promise<SchedulerChoice> {
   const name = "scheduler/scheduler_config.json";
   const config = await readConfig(join(root, "scheduler", "scheduler_config.json"), name);
@@ -126,17 +62,6 @@ async function schedulerOf(root: string, index: Config, otherwise: () => Schedul
   const className = textIn(config, "_class_name", name) ?? (typeof fromIndex === "string" ? fromIndex : undefined);
   if (className === undefined) throw new ModelFault(`${name} has no _class_name`);
   return { name: className, config };
-}
-
-/** A generator makes the picture itself: no latents, no VAE. */
-function generatorGeometry(part: Part): Geometry {
-  const channels = pictureOutput(part.session, part.name).dims[1];
-  if (typeof channels === "number" && channels !== 3 && channels !== 4)
-    throw new ModelFault(`${part.name} makes pictures of ${channels} channels; 3 or 4 (with alpha) were expected`);
-  const latent = part.session.inputs.find(({ dims, type }) => dims.length === 2 && type.startsWith("float"))?.dims[1];
-  const latentChannels = typeof latent === "number" ? latent : 4;
-  const plain = { vaeScaleFactor: 1, scalingFactor: 1, shiftFactor: 0 };
-  return { ...plain, latentChannels, sampleChannels: latentChannels, imageChannels: channels === 4 ? 4 : 3 };
 }
 
 async function load(
@@ -151,9 +76,9 @@ async function load(
   );
   const className = textIn(index, "_class_name", "model_index.json") ?? template.pipelineClass;
 
-  const kind = denoiserKind(paths, index);
-  const denoiser = await opener.need(kind);
-  const family = kind === "generator" ? kind : detectFamily(denoiser.session, denoiser.name, className);
+  const component = denoiserComponent(paths, index);
+  const denoiser = await opener.need(component);
+  const family = component === "generator" ? component : detectFamily(denoiser.session, denoiser.name, className);
   const pipelineClass = className === undefined ? PLAIN_PIPELINES[family] : plainPipelineClass(className);
   checkDenoiser(denoiser.session, denoiser.name, family);
 
@@ -197,7 +122,7 @@ async function load(
     scheduler,
     textEncoders,
     tokenizers,
-    denoiser: { session: denoiser.session, kind, config: denoiser.config },
+    denoiser: { session: denoiser.session, kind: kindOf(family), config: denoiser.config },
     vaeDecoder: decoder && { session: decoder.session, config: decoder.config },
     vaeEncoder: encoder && { session: encoder.session, config: encoder.config },
     controlnet: controlnet?.session,

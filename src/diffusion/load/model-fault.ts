@@ -13,8 +13,11 @@ export async function faultsOf<T>(file: string, use: () => T | Promise<T>): Prom
   }
 }
 
-/** The first line of an error's message, at most 300 characters. */
+/** The first line of an error's message, at most 300 characters, without the path that system errors end in: the caller names the file. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n", 1)[0]!.slice(0, 300);
+  return message
+    .split("\n", 1)[0]!
+    .replace(/, \w+ '.*'$/, "")
+    .slice(0, 300);
 }
