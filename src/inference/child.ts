@@ -19,7 +19,7 @@ let runner: Runner | undefined;
 
 /** The parent may die at any time; what cannot be sent has nobody to read it. */
 function send(message: ChildMessage): void {
-  if (process.connected) process.send!(message);
+  if (process.connected) process.send!(message, undefined, undefined, () => {});
 }
 
 function createDeviceRunner(settings: DeviceSettings): Runner {
@@ -39,9 +39,12 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
     send,
     rssBytes: () => process.memoryUsage.rss(),
     log,
-    // Nothing is loaded any more: with the channel closed the process ends by itself.
+    // Nothing is loaded any more: with the channel closed the process ends by itself. Not at once: Node crashes when a message handler
+    // closes the channel.
     onClosed: () => {
-      if (process.connected) process.disconnect();
+      setImmediate(() => {
+        if (process.connected) process.disconnect();
+      });
     },
   });
 }
@@ -49,6 +52,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
 process.on("message", (message: ParentMessage) => {
   switch (message.type) {
     case "hello":
+      process.title = `easel ${message.settings.id}`;
       runner = createDeviceRunner(message.settings);
       return send({ type: "ready", version: PROTOCOL_VERSION, rssBytes: process.memoryUsage.rss() });
     case "generate":

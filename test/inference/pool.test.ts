@@ -9,6 +9,7 @@ import { UserError } from "../../src/core/errors.ts";
 import { createPool, type Pool, type PoolDeps } from "../../src/inference/pool.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { imageRequest } from "../support/image-request.ts";
+import { isAlive } from "../support/is-alive.ts";
 import { realClock } from "../support/real-clock.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 
@@ -45,14 +46,6 @@ function task(prompt: string, rest: Partial<GenerateTask["request"]> = {}): Gene
 const never = new AbortController().signal;
 const ignore = () => {};
 const stateOf = (pool: Pool) => pool.devices()[0]!.state;
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
-  }
-};
 
 /** Runs a task up to its first step; the promise of its end is wrapped so that it is not awaited here. */
 async function untilFirstStep(pool: Pool, prompt: string, signal = never) {
