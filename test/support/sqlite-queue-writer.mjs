@@ -15,7 +15,14 @@ const random = (below) => {
 const clock = { now: () => Date.now() };
 const database = openDatabase({ path, log: silentLogger });
 const quotas = createQuotaLedger({ database, clock });
-const queue = createSqliteQueue({ database, quotas, clock, random, log: silentLogger, settings: { maxAttempts: 1000 } });
+const queue = createSqliteQueue({
+  database,
+  quotas,
+  clock,
+  random,
+  log: silentLogger,
+  settings: { maxAttempts: 1000 },
+});
 const say = (...words) => writeSync(1, `${words.join(" ")}\n`);
 
 const request = {
