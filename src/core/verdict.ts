@@ -21,6 +21,8 @@ export interface TextToReview {
   readonly text: string;
   readonly part: "prompt" | "negative-prompt" | "style" | "alt-text" | "file-name";
   readonly ageRestricted: boolean;
+  /** Platforms without an age gate are always strict. */
+  readonly platform?: string;
 }
 
 /** Reviews text; total: it never throws for any input, a filter that cannot work says refuse. */
