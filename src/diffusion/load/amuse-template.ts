@@ -1,4 +1,4 @@
-import { ModelFault } from "./model-fault.ts";
+import { excerpt, ModelFault } from "./model-fault.ts";
 import type { SchedulerChoice } from "./family-defaults.ts";
 import type { Config } from "./read-config.ts";
 
@@ -42,7 +42,7 @@ const PREDICTIONS: Readonly<Record<string, string>> = {
 function section(value: unknown, name: string): Config {
   if (value === undefined || value === null) return {};
   if (typeof value === "object" && !Array.isArray(value)) return value as Config;
-  throw new ModelFault(`amuse_template.json: ${name} is ${JSON.stringify(value).slice(0, 60)}, an object was expected`);
+  throw new ModelFault(`amuse_template.json: ${name} is ${excerpt(value)}, an object was expected`);
 }
 
 const lookUp = (table: Readonly<Record<string, string>>, value: unknown): string | undefined =>

@@ -1,10 +1,10 @@
-import { access } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Tokenizer } from "../loaded-model.ts";
-import { CLIP_END, CLIP_START, clipTokenizerJson } from "../text/tokenizer-clip.ts";
-import { createTokenizer, type TokenizerJson, type TokenizerSettings } from "../text/tokenizer.ts";
-import { faultsOf, ModelFault, reasonOf } from "./model-fault.ts";
-import { type Config, readConfig, readText } from "./read-config.ts";
+import { CLIP_END, CLIP_START } from "../text/tokenizer-clip.ts";
+import { createTokenizer, type TokenizerSettings } from "../text/tokenizer.ts";
+import { excerpt, faultsOf, ModelFault } from "./model-fault.ts";
+import { type Config, readConfig } from "./read-config.ts";
+import { hasTokenizer, readTokenizerJson, TOKENIZER_FILES } from "./tokenizer-files.ts";
 
 /** transformers writes "no limit" as 1e30. */
 const NO_LIMIT = 100_000;
@@ -16,7 +16,7 @@ function tokenText(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   const content = typeof value === "object" && "content" in value ? value.content : value;
   if (typeof content === "string") return content;
-  throw new ModelFault(`${name} is ${JSON.stringify(value).slice(0, 60)}, a token was expected`);
+  throw new ModelFault(`${name} is ${excerpt(value)}, a token was expected`);
 }
 
 function settingsOf(config: Config, map: Config, isClip: boolean, name: string, clipPad: string): TokenizerSettings {
@@ -29,7 +29,7 @@ function settingsOf(config: Config, map: Config, isClip: boolean, name: string, 
   const limit = config["model_max_length"] ?? NO_LIMIT;
   if (typeof limit !== "number" || !(limit >= 2))
     throw new ModelFault(
-      `${name}/tokenizer_config.json: model_max_length is ${JSON.stringify(limit)}, a number from 2 was expected`,
+      `${name}/tokenizer_config.json: model_max_length is ${excerpt(limit)}, a number from 2 was expected`,
     );
   return {
     modelMaxLength: limit < NO_LIMIT ? Math.floor(limit) : isClip ? CLIP_LENGTH : T5_LENGTH,
@@ -40,25 +40,9 @@ function settingsOf(config: Config, map: Config, isClip: boolean, name: string, 
   };
 }
 
-async function tokenizerJson(folder: string, name: string): Promise<TokenizerJson> {
-  const whole = await readConfig(join(folder, "tokenizer.json"), `${name}/tokenizer.json`);
-  if (whole) {
-    if (typeof whole["model"] !== "object" || whole["model"] === null)
-      throw new ModelFault(`${name}/tokenizer.json has no model`);
-    return whole as unknown as TokenizerJson;
-  }
-  const vocab = await readConfig(join(folder, "vocab.json"), `${name}/vocab.json`);
-  const merges = await readText(join(folder, "merges.txt"), `${name}/merges.txt`);
-  if (!vocab || merges === undefined) {
-    const found = vocab ? "only vocab.json" : merges === undefined ? "none of them" : "only merges.txt";
-    throw new ModelFault(`${name}/ needs tokenizer.json, or vocab.json and merges.txt; it has ${found}`);
-  }
-  return faultsOf(name, () => clipTokenizerJson({ vocab: vocab as Record<string, number>, merges }));
-}
-
 async function loadTokenizer(folder: string, name: string, clipPad: string, forcePad = false): Promise<Tokenizer> {
-  const json = await tokenizerJson(folder, name);
   const config = (await readConfig(join(folder, "tokenizer_config.json"), `${name}/tokenizer_config.json`)) ?? {};
+  const json = await readTokenizerJson(folder, name, config);
   const map = (await readConfig(join(folder, "special_tokens_map.json"), `${name}/special_tokens_map.json`)) ?? {};
   const isClip = json.model.end_of_word_suffix === "</w>";
   const settings = settingsOf({ ...config, ...(forcePad ? { pad_token: clipPad } : {}) }, map, isClip, name, clipPad);
@@ -70,24 +54,6 @@ async function loadTokenizer(folder: string, name: string, clipPad: string, forc
   });
 }
 
-async function hasTokenizer(folder: string): Promise<boolean> {
-  const found = await Promise.all(
-    ["tokenizer.json", "vocab.json", "merges.txt"].map((file) => exists(join(folder, file))),
-  );
-  return found.includes(true);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ENOTDIR")
-      return false;
-    throw new ModelFault(`${basename(path)} cannot be read (${reasonOf(error)})`, { cause: error });
-  }
-}
-
 /**
  * The tokenizer of text encoder `slot` (from 0): in tokenizer/, tokenizer_2/ or tokenizer_3/, beside the encoder, or in the model folder
  * itself. `clipPad` is the pad token of a CLIP tokenizer whose configuration names none. Throws a ModelFault.
@@ -96,12 +62,10 @@ export async function findTokenizer(root: string, slot: number, clipPad = CLIP_E
   const suffix = slot === 0 ? "" : `_${slot + 1}`;
   const names = [`tokenizer${suffix}`, `text_encoder${suffix}`, ...(slot === 0 ? ["."] : [])];
   for (const name of names) {
-    if (await hasTokenizer(join(root, name))) return loadTokenizer(join(root, name), name, clipPad);
+    if (hasTokenizer(join(root, name))) return loadTokenizer(join(root, name), name, clipPad);
   }
   // SDXL and SD3 folders with one tokenizer: both encoders have one vocabulary, the second pads with another token.
-  if (slot === 1 && clipPad !== CLIP_END && (await hasTokenizer(join(root, "tokenizer"))))
+  if (slot === 1 && clipPad !== CLIP_END && hasTokenizer(join(root, "tokenizer")))
     return loadTokenizer(join(root, "tokenizer"), "tokenizer", clipPad, true);
-  throw new ModelFault(
-    `tokenizer${suffix}/ is missing; tokenizer.json, or vocab.json and merges.txt, were expected in it`,
-  );
+  throw new ModelFault(`tokenizer${suffix}/ is missing; ${TOKENIZER_FILES} were expected in it`);
 }

@@ -21,3 +21,8 @@ export function reasonOf(error: unknown): string {
     .replace(/, \w+ '.*'$/, "")
     .slice(0, 300);
 }
+
+/** A value of a file as messages show it: JSON, at most 60 characters. */
+export function excerpt(value: unknown): string {
+  return JSON.stringify(value).slice(0, 60);
+}

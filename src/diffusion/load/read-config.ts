@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ModelFault, reasonOf } from "./model-fault.ts";
+import { excerpt, ModelFault, reasonOf } from "./model-fault.ts";
 
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -47,9 +47,7 @@ export async function readConfig(path: string, name: string): Promise<Config | u
     throw new ModelFault(`${name} is not valid JSON (${reasonOf(error)})`, { cause: error });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new ModelFault(
-      `${name} holds ${Array.isArray(value) ? "a list" : JSON.stringify(value)}, an object was expected`,
-    );
+    throw new ModelFault(`${name} holds ${Array.isArray(value) ? "a list" : excerpt(value)}, an object was expected`);
   return value as Config;
 }
 
@@ -63,9 +61,7 @@ export function numberIn(
   const value = config[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "number" && value >= min && value <= max) return value;
-  throw new ModelFault(
-    `${name}: ${key} is ${JSON.stringify(value).slice(0, 60)}, a number from ${min} to ${max} was expected`,
-  );
+  throw new ModelFault(`${name}: ${key} is ${excerpt(value)}, a number from ${min} to ${max} was expected`);
 }
 
 /** A text of a configuration; undefined where missing or null. */
@@ -73,5 +69,5 @@ export function textIn(config: Config, key: string, name: string): string | unde
   const value = config[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
-  throw new ModelFault(`${name}: ${key} is ${JSON.stringify(value).slice(0, 60)}, a text was expected`);
+  throw new ModelFault(`${name}: ${key} is ${excerpt(value)}, a text was expected`);
 }

@@ -100,7 +100,7 @@ export function createTokenizer(json: TokenizerJson, settings: TokenizerSettings
   const eosId = frame.at(-1) ?? ids.get(settings.eosToken ?? "");
   if (eosId === undefined) throw new Error("it adds no token at the end of a text");
   const bosId = frame.length > 1 ? frame[0] : undefined;
-  const padToken = settings.padToken ?? json.padding?.pad_token;
+  const padToken = settings.padToken ?? json.padding?.pad_token ?? (ids.has("<pad>") ? "<pad>" : undefined);
   const padId = padToken === undefined ? eosId : ids.get(padToken);
   if (padId === undefined) throw new Error(`the pad token ${JSON.stringify(padToken)} is not in the vocabulary`);
   const { modelMaxLength } = settings;

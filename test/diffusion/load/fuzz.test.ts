@@ -108,14 +108,15 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
 
 const isGraph = (path: string): boolean => /\.onnx|weights\.pb|\.onnx_data/.test(path);
 
+const digest = (path: string): string => createHash("sha1").update(readFileSync(path)).digest("hex");
+
 /** openSession that opens equal graphs once: most rounds leave the graphs as they are. */
 function createSharing() {
   const shared = new Map<string, Session>();
   const pristine = new Set<string>();
-  const digest = (path: string) => createHash("sha1").update(readFileSync(path)).digest("hex");
   return {
     remember: (path: string) => pristine.add(digest(path)),
-    async open(path: string): Promise<Session> {
+    open: async (path: string): Promise<Session> => {
       const key = digest(path);
       const known = shared.get(key);
       if (known) return known;

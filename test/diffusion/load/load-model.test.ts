@@ -32,10 +32,22 @@ const modelOf = (name: string): string => goldenDir("pipelines", name, "model");
 function facts(model: LoadedModel) {
   const { family, pipelineClass, latentChannels, sampleChannels, vaeScaleFactor, scalingFactor, shiftFactor } = model;
   const { imageChannels, scheduler, textEncoders, denoiser } = model;
-  return {
-    ...{ family, pipelineClass, latentChannels, sampleChannels, vaeScaleFactor, scalingFactor, shiftFactor },
-    ...{ imageChannels, scheduler: scheduler.name, encoders: textEncoders.length, denoiser: denoiser.kind },
-  };
+  const plain = { family, pipelineClass, latentChannels, sampleChannels, vaeScaleFactor, scalingFactor, shiftFactor };
+  return { ...plain, imageChannels, scheduler: scheduler.name, encoders: textEncoders.length, kind: denoiser.kind };
+}
+
+const factsOf = (name: string) => withModel(modelOf(name), facts);
+
+/** A spiece.model: field 1 of the message is a piece of text (1), score (2) and type (3; 2 = unknown). */
+function sentencePieces(vocab: readonly (readonly [string, number])[], unknownId: number): Buffer {
+  const messages = vocab.map(([text, score], id) => {
+    const bytes = Buffer.from(text);
+    const float = Buffer.alloc(4);
+    float.writeFloatLE(score);
+    const type = Buffer.from([0x18, id === unknownId ? 2 : 1]);
+    return Buffer.concat([Buffer.from([0x0a, bytes.length]), bytes, Buffer.from([0x15]), float, type]);
+  });
+  return Buffer.concat(messages.map((message) => Buffer.concat([Buffer.from([0x0a, message.length]), message])));
 }
 
 describe("a golden folder", () => {
@@ -127,8 +139,6 @@ describe("loadModel", () => {
 });
 
 describe("a folder in another layout", () => {
-  const same = (name: string) => withModel(modelOf(name), facts);
-
   it("opens without any configuration file (OnnxStack)", async () => {
     const folder = modelFolder("sd1-euler-a-batch");
     folder.remove(
@@ -140,7 +150,7 @@ describe("a folder in another layout", () => {
 
     const found = await withModel(folder.root, (model) => ({ ...facts(model), pad: model.tokenizers[0]!.padId }));
 
-    expect(found).toEqual({ ...(await same("sd1-euler-a-batch")), scheduler: "PNDMScheduler", pad: 639 });
+    expect(found).toEqual({ ...(await factsOf("sd1-euler-a-batch")), scheduler: "PNDMScheduler", pad: 639 });
   });
 
   it("takes family and scheduler from amuse_template.json (Amuse)", async () => {
@@ -183,7 +193,7 @@ describe("a folder in another layout", () => {
     folder.move("transformer", "unet");
     folder.remove("model_index.json");
 
-    expect(await withModel(folder.root, facts)).toEqual(await same("sd3"));
+    expect(await withModel(folder.root, facts)).toEqual(await factsOf("sd3"));
   });
 
   it("takes the U-Net with residual inputs where a ControlNet is there (OnnxStack)", async () => {
@@ -204,7 +214,7 @@ describe("a folder in another layout", () => {
     folder.move("text_encoder/model.onnx", "text_encoder_model.onnx");
     folder.move("vae_decoder/model.onnx", "vae_decoder_model_fp16.onnx");
 
-    expect(await withModel(folder.root, facts)).toEqual(await same("sd-turbo"));
+    expect(await withModel(folder.root, facts)).toEqual(await factsOf("sd-turbo"));
   });
 
   it("opens components in onnx/, and takes the precision that suits the CPU", async () => {
@@ -223,6 +233,24 @@ describe("a folder in another layout", () => {
     const pads = await withModel(folder.root, ({ tokenizers }) => tokenizers.map((tokenizer) => tokenizer?.padId));
 
     expect(pads).toEqual([639, 0]);
+  });
+
+  it("reads T5's spiece.model as transformers does", async () => {
+    const folder = modelFolder("flux-dev");
+    const { model } = readGolden("pipelines", "flux-dev", "model", "tokenizer_2", "tokenizer.json") as {
+      model: { vocab: [string, number][] };
+    };
+    folder.remove("tokenizer_2/tokenizer.json");
+    folder.write("tokenizer_2/spiece.model", sentencePieces(model.vocab, 2));
+    const { token_ids } = readGolden("pipelines", "flux-dev", "expected.json") as Expected;
+
+    const [[text, wanted]] = Object.entries(token_ids["tokenizer_2"]!) as [[string, number[]]];
+    const found = await withModel(folder.root, ({ tokenizers }) => ({
+      kind: tokenizers[1]!.kind,
+      ids: tokenizers[1]!.encodePadded(text, wanted.length + 2),
+    }));
+
+    expect(found).toEqual({ kind: "t5", ids: [...wanted, 0, 0] });
   });
 
   it("calls optimum's and diffusers' ONNX pipelines by their plain names", async () => {

@@ -113,8 +113,8 @@ describe("a tokenizer.json", () => {
   });
 
   it("is refused when its pad token is not in its vocabulary", () => {
-    const create = () => createTokenizer(words, { modelMaxLength: 8, padToken: "[PAD]", specialTokens: [] });
+    const settings = { modelMaxLength: 8, padToken: "[PAD]", specialTokens: [] };
 
-    expect(create).toThrow('the pad token "[PAD]" is not in the vocabulary');
+    expect(() => createTokenizer(words, settings)).toThrow('the pad token "[PAD]" is not in the vocabulary');
   });
 });
