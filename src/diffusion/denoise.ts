@@ -4,7 +4,7 @@ import type { DiffusionFamily, LatentDims } from "./families/family.ts";
 import { guide, guideInstruct, rescaleGuidance } from "./guidance.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { DEFAULTS } from "./modes/defaults.ts";
-import { roll, tileOffset } from "./modes/tile.ts";
+import { roll, tileOffset, type Tiling } from "./modes/tile.ts";
 import type { Start } from "./modes/start.ts";
 import { concatenate } from "./noise.ts";
 import type { Row, RunRows } from "./run-rows.ts";
@@ -20,6 +20,7 @@ export interface Denoise {
   readonly plan: PromptPlan;
   readonly start: Start;
   readonly runRows: RunRows;
+  readonly tiling: Tiling;
 }
 
 /** What a picture's rows are and how their outputs become one. */
@@ -30,11 +31,11 @@ interface Evaluation {
 
 /** The model's guided output at step `i` for `latents` [pictures, ...], as the scheduler's step takes it. */
 export async function guidedOutput(setting: Denoise, latents: Float32Array, i: number): Promise<Float32Array> {
-  const { call, run, plan, latentDims, start, runRows } = setting;
+  const { call, run, plan, latentDims, start, runRows, tiling } = setting;
   const scaled = run.scaleModelInput(latents, i);
   const size = elements(latentDims);
   const step = Math.floor(i / run.order);
-  const offset = call.tile === true ? tileOffset(i, latentDims[1], latentDims[2]) : ([0, 0] as const);
+  const offset = tiling === "shift" ? tileOffset(i, latentDims[1], latentDims[2]) : ([0, 0] as const);
 
   const evaluations = call.prompts.map((_, picture) => {
     const own = scaled.subarray(picture * size, (picture + 1) * size);

@@ -11,7 +11,15 @@ import type { OneStepFamily } from "./families/generator.ts";
 import { families } from "./families/index.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { PREPARE } from "./modes/prepare.ts";
-import { cropMargin, wrapMargin } from "./modes/tile.ts";
+import {
+  chooseTiling,
+  cropMargin,
+  EDGE_CELLS,
+  MARGIN_CELLS,
+  matchEdges,
+  wrapMargin,
+  type Tiling,
+} from "./modes/tile.ts";
 import { createGenerators } from "./noise.ts";
 import { resizePicture } from "./pictures.ts";
 import { createPreviewer } from "./preview.ts";
@@ -61,8 +69,6 @@ export interface Engine {
 const CACHE_BYTES = 128 * 2 ** 20;
 /** Latents of at most this many cells run all at once: they leave a device idle alone. */
 const SMALL_CELLS = 1024;
-/** Cells around tiling latents when they are decoded: as wide as decoders look. */
-const TILE_MARGIN = 8;
 const PREVIEW_EVERY_MS = 500;
 
 /** The engine of one loaded model. */
@@ -141,7 +147,8 @@ export function createEngine(options: EngineOptions): Engine {
     const isSmall = latentDims[1] * latentDims[2] <= SMALL_CELLS;
     const atOnce = options.rowsAtOnce ?? (isSmall ? Number.POSITIVE_INFINITY : rowsOfPicture);
     const runRows = createRunRows(model, many, latentDims, control, atOnce);
-    const denoise = { model, family: many, call, latentDims, run, plan, start, runRows };
+    const tiling = chooseTiling(call, plan.at(0, 0), latentDims);
+    const denoise = { model, family: many, call, latentDims, run, plan, start, runRows, tiling };
 
     const pack = (latents: Float32Array) => many.pack?.(latents, latentDims) ?? latents;
     const unpack = (latents: Float32Array) => many.unpack?.(latents, latentDims) ?? latents;
@@ -151,7 +158,10 @@ export function createEngine(options: EngineOptions): Engine {
       return call.prompts.map((_, i) => ({ data: plain.subarray(i * size, (i + 1) * size), dims: latentDims }));
     };
 
-    let latents = pack(start.latents);
+    const meetEdges = (latents: Float32Array, kind: "noise" | "picture") =>
+      tiling === "edges" ? matchEdges({ data: latents, dims: latentDims }, EDGE_CELLS, kind).data : latents;
+
+    let latents = pack(meetEdges(start.latents, "noise"));
     trace.start?.(latents);
     let previewedAt = performance.now();
     for (let i = start.begin; i < run.timesteps.length; i++) {
@@ -159,6 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
       const output = await guidedOutput(denoise, latents, i);
       latents = run.step(output, i, latents, { random: generators.sources, eta: call.eta ?? 0 });
       if (start.afterStep) latents = pack(start.afterStep(unpack(latents), i));
+      if (tiling === "edges") latents = pack(meetEdges(unpack(latents), "picture"));
       trace.step?.(latents, i);
       onEvent({ type: "step", step: i - start.begin + 1, steps });
 
@@ -175,19 +186,21 @@ export function createEngine(options: EngineOptions): Engine {
     const images: Tensor[] = [];
     for (const entry of split(latents)) {
       await check();
-      const image = await decode(entry, call.tile === true);
-      if (call.tile !== true) previewer.learn(entry, image);
+      const image = await decode(entry, tiling);
+      if (tiling === "none") previewer.learn(entry, image);
       images.push(image);
     }
     return images;
   }
 
-  /** Tiling pictures are decoded with a margin that wraps around, where the decoder takes any size. */
-  async function decode(latents: Tensor, tile: boolean): Promise<Tensor> {
+  /** Tiling pictures are decoded with a margin that wraps around, or their edges are brought together. */
+  async function decode(latents: Tensor, tiling: Tiling): Promise<Tensor> {
     const axes = model.vaeDecoder?.session.inputs[0]?.dims.slice(2) ?? [];
-    if (!tile || axes.some((axis) => typeof axis === "number")) return decodeLatents(model, latents);
-    const image = await decodeLatents(model, wrapMargin(latents, TILE_MARGIN));
-    return cropMargin(image, TILE_MARGIN * model.vaeScaleFactor);
+    if (tiling === "none") return decodeLatents(model, latents);
+    if (axes.some((axis) => typeof axis === "number"))
+      return matchEdges(await decodeLatents(model, latents), model.vaeScaleFactor, "picture");
+    const image = await decodeLatents(model, wrapMargin(latents, MARGIN_CELLS));
+    return cropMargin(image, MARGIN_CELLS * model.vaeScaleFactor);
   }
 
   function startSchedule(many: DiffusionFamily, call: Call, latentDims: LatentDims): SchedulerRun {

@@ -1,8 +1,9 @@
+import { UserError } from "../core/errors.ts";
 import { elements, type Tensor } from "../numerics/tensor.ts";
 import type { ControlNet } from "./control.ts";
 import type { Condition, DiffusionFamily, LatentDims } from "./families/family.ts";
 import { DENOISER_OUTPUTS, fixedBatch, row, runFor, stack, type Offers } from "./feeds.ts";
-import type { LoadedModel } from "./loaded-model.ts";
+import { nameOf, type LoadedModel } from "./loaded-model.ts";
 
 /** One evaluation of the denoiser: one picture under one condition. */
 export interface Row {
@@ -30,6 +31,21 @@ export function createRunRows(
   const { session } = model.denoiser;
   const fixed = fixedBatch(session, "sample") ?? fixedBatch(session, "hidden_states");
 
+  /** U-Nets export their skip connections for sides that halve evenly; other sizes fail inside the graph. */
+  async function runSized(offers: Offers): Promise<Tensor> {
+    try {
+      return await runFor(session, offers, DENOISER_OUTPUTS);
+    } catch (cause) {
+      const multiple = evenCells(model);
+      const [, height, width] = latentDims;
+      if (height % multiple === 0 && width % multiple === 0) throw cause;
+      const pixels = (cells: number) => cells * model.vaeScaleFactor;
+      const supported = `Width and height must be multiples of ${pixels(multiple)}.`;
+      const params = { model: nameOf(model), width: pixels(width), height: pixels(height), supported };
+      throw new UserError("size-not-supported", params, { cause });
+    }
+  }
+
   async function run(rows: readonly Row[], timestep: number, i: number, steps: number): Promise<Float32Array[]> {
     const filled =
       fixed === undefined ? rows : [...rows, ...Array.from({ length: fixed - rows.length }, () => rows.at(-1)!)];
@@ -40,7 +56,7 @@ export function createRunRows(
     );
     const offers: Offers = { ...told, ...family.inputs(model, sample, timestep, latentDims, condition) };
     const all = control ? await control.extend(offers, filled.length, i, steps) : offers;
-    const output = await runFor(session, all, DENOISER_OUTPUTS);
+    const output = await runSized(all);
     // A learned variance follows the prediction in further channels (PixArt); it is not used.
     const size = elements(family.packedDims?.(latentDims) ?? latentDims);
     return rows.map((_, r) => row(output, r).data.subarray(0, size));
@@ -68,6 +84,14 @@ export function createRunRows(
     }
     return outputs;
   };
+}
+
+/** Latent cells that a U-Net halves evenly at each of its levels: Stable Diffusion has four. */
+function evenCells({ denoiser, family }: LoadedModel): number {
+  if (denoiser.kind !== "unet") return 2;
+  const blocks = denoiser.config["block_out_channels"];
+  const levels = Array.isArray(blocks) ? blocks.length : family === "stable-diffusion-xl" ? 3 : 4;
+  return 2 ** (levels - 1);
 }
 
 function shapeOf({ sample, condition }: Row): string {
