@@ -143,7 +143,8 @@ export async function loadModel(folder: string, options: LoadModelOptions): Prom
   let opener: Opener | undefined;
   try {
     const paths = await findComponents(root, options.sessionOptions.device === "cpu");
-    opener = createOpener(root, paths, options);
+    const sessionOptions = { log, ...options.sessionOptions };
+    opener = createOpener(root, paths, { ...options, sessionOptions });
     return await load(root, { ...options, log }, opener, paths);
   } catch (error) {
     await opener?.release();
