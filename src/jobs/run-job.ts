@@ -126,11 +126,12 @@ function statusOf(job: Job, clock: Clock, status: StatusThrottle, keeper: LeaseK
         const { step, steps } = event;
         const now = clock.now();
         keeper.progress({ step, steps });
+        const isFirst = first === undefined;
         first ??= { step, at: now };
         const done = step - first.step;
         const etaMs = done > 0 ? Math.round(((now - first.at) / done) * (steps - step)) : undefined;
         current = { ...current, step, steps, ...(etaMs === undefined ? {} : { etaMs }) };
-        return status.soon(current);
+        return isFirst ? status.now(current) : status.soon(current);
       }
     }
   };

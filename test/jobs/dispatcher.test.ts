@@ -376,7 +376,6 @@ describe("what people see of a running job", () => {
     const [run] = slot.runs;
 
     run!.event({ type: "loading", model: "m" });
-    await clock.advance(2000);
     run!.event({ type: "step", step: 1, steps: 10 });
     await clock.advance(2000);
     run!.event({ type: "step", step: 5, steps: 10 });
