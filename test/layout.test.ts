@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   storage: ["core"],
   models: ["core"],
   jobs: ["core", "storage"],
+  moderation: ["core", "storage"],
   inference: ["core"],
   "inference/child": ["core", "numerics", "onnx", "diffusion", "safety", "models", "log"],
   bot: ["core"],
@@ -81,7 +82,7 @@ function roomOf(path: string): string {
 
 function importsOf(path: string): string[] {
   const text = readFileSync(join(root, path), "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map((match) => match[1]!);
+  return [...text.matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*["']([^"'\n]+)["']/g)].map((match) => match[1]!);
 }
 
 const sources = [...filesBelow("src"), ...filesBelow("commands")];

@@ -56,6 +56,13 @@ export interface Platform {
    * Rejects when trying again later may help.
    */
   deliver(address: ReplyAddress, message: Message, key: string): Promise<DeliveryOutcome>;
+  /**
+   * Posts a message that nobody asked for into the channel of `address`, e.g. for moderators; an interaction's token in it may be old and is
+   * not used. Called again with the same key: must not post twice. Absent where a platform cannot.
+   */
+  post?(address: ReplyAddress, message: Message, key: string): Promise<DeliveryOutcome>;
+  /** Takes back the message that `deliver` or `post` made under a key. False when there is none any more or it may not. Absent where a platform cannot. */
+  withdraw?(address: ReplyAddress, key: string): Promise<boolean>;
   /** Stops taking interactions; resolves when nothing is in flight. */
   stop(): Promise<void>;
 }

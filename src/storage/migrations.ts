@@ -117,6 +117,65 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       CREATE INDEX key_values_expiry ON key_values (expires_at) WHERE expires_at IS NOT NULL;
     `,
   },
+  {
+    name: "moderation: audit log, cases, bans, strikes",
+    sql: `
+      -- The body holds the hash of the row before; the head shows when rows at the end are missing. Prompts may be erased, bodies never.
+      CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL, prompt TEXT) STRICT;
+      CREATE TABLE audit_head (
+        one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE cases (
+        sequence INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('report', 'held-request', 'held-pictures', 'appeal')),
+        -- The job it is about, or the key of the request.
+        subject TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        community TEXT NOT NULL,
+        person TEXT NOT NULL,
+        rule TEXT,
+        opened_at INTEGER NOT NULL,
+        decision TEXT CHECK (decision IN ('approve', 'deny', 'ban', 'withdrawn')),
+        decided_by TEXT,
+        decided_at INTEGER,
+        body TEXT
+      ) STRICT;
+      CREATE UNIQUE INDEX cases_open ON cases (kind, subject) WHERE decision IS NULL;
+      CREATE INDEX cases_of_community ON cases (platform, community, sequence) WHERE decision IS NULL;
+      CREATE INDEX cases_of_person ON cases (platform, person, kind, opened_at);
+      CREATE TABLE reports (
+        case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+        platform TEXT NOT NULL,
+        reporter TEXT NOT NULL,
+        reason TEXT,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (case_id, reporter)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX reports_of_person ON reports (platform, reporter, at);
+
+      CREATE TABLE bans (
+        platform TEXT NOT NULL,
+        community TEXT NOT NULL,
+        person TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        banned_by TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        expires_at INTEGER,
+        PRIMARY KEY (platform, community, person)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE strikes (
+        sequence INTEGER PRIMARY KEY,
+        platform TEXT NOT NULL,
+        community TEXT NOT NULL,
+        person TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX strikes_of_person ON strikes (platform, community, person, at);
+    `,
+  },
 ];
 
 /** Brings the tables up to the last step, all steps in one transaction. Throws UserError storage-newer when the file is ahead of this program. */
