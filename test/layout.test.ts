@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   bot: ["core"],
   "platforms/terminal": ["core"],
   "platforms/discord": ["core"],
+  simulator: ["core"],
   "platforms/slack": ["core"],
   commands: ["core"],
   cli: ["*"],
@@ -33,6 +34,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** The only rooms that may import a package. */
 const OWNER: Record<string, readonly string[]> = {
   "discord.js": ["platforms/discord"],
+  "@discordjs/rest": ["platforms/discord"],
+  "discord-api-types": ["platforms/discord", "simulator"],
+  ws: ["simulator"],
+  busboy: ["simulator"],
   "@slack/bolt": ["platforms/slack"],
   "onnxruntime-node": ["onnx"],
   sharp: ["images"],

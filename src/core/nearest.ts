@@ -19,6 +19,15 @@ export function nearestFew(word: string, candidates: readonly string[], limit: n
     .map(({ candidate }) => candidate);
 }
 
+/** All candidates with their distance as a share of the longer word, 0 to 1, in no order; empty for words that nobody types. */
+export function distances(word: string, candidates: readonly string[]): { candidate: string; share: number }[] {
+  if (word.length > MAX_WORD_CHARS) return [];
+  return candidates.map((candidate) => ({
+    candidate,
+    share: countEdits(word.toLowerCase(), candidate.toLowerCase()) / Math.max(word.length, candidate.length),
+  }));
+}
+
 /** Levenshtein's distance, but two neighbours that changed places are one slip of the finger. */
 function countEdits(a: string, b: string): number {
   const first = a.split("").findIndex((character, i) => character !== b[i]);

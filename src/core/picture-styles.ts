@@ -1,6 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { PictureRecipe } from "./image-request.ts";
 import type { ModelInfo, Vocabulary } from "./model.ts";
+import { toModelWords } from "./model-words.ts";
 import { didYouMean } from "./nearest.ts";
 import { MAX_SEED } from "./options.ts";
 import { excerpt, wordsOf } from "./plain-text.ts";
@@ -9,7 +10,8 @@ type Styles = Vocabulary["styles"];
 
 /**
  * The recipes of a request. Picture i has seed s + i (modulo 2^32). Where the model has styles and the prompt names none, each picture
- * gets the given style, or draws one from its own seed, and the style's first phrase is added to its prompt.
+ * gets the given style, or draws one from its own seed, and the style's first phrase is added to its prompt. A closed vocabulary gets its own
+ * forms of the words.
  */
 export function drawPictures(
   wish: { readonly prompt: string; readonly style?: string; readonly seed: number; readonly count: number },
@@ -17,13 +19,14 @@ export function drawPictures(
 ): PictureRecipe[] {
   const styles = model.vocabulary?.styles ?? {};
   const named = namedStyle(wish.prompt, styles);
+  const prompt = model.vocabulary === undefined ? wish.prompt : toModelWords(wish.prompt, model.vocabulary);
   return Array.from({ length: wish.count }, (_, i) => {
     const seed = (wish.seed + i) % (MAX_SEED + 1);
     const style = wish.style ?? named ?? styleForSeed(seed, Object.keys(styles));
     const phrase = style === named ? undefined : styles[style ?? ""]?.[0];
     return {
       seed,
-      prompt: phrase === undefined ? wish.prompt : `${wish.prompt}, ${phrase}`,
+      prompt: phrase === undefined ? prompt : `${prompt}, ${phrase}`,
       ...(style === undefined ? {} : { style }),
     };
   });

@@ -1,12 +1,12 @@
 import type { ModelInfo, Vocabulary } from "./model.ts";
-import { nearestFew } from "./nearest.ts";
+import { distances } from "./nearest.ts";
 import { wordsOf } from "./plain-text.ts";
 
 export interface PromptReview {
   /** Words outside the vocabulary in lower case, each once, in order. */
   readonly unknown: readonly string[];
-  /** Things the model knows whose spelling comes close to an unknown word, nearest first, at most three. */
-  readonly nearest: readonly string[];
+  /** The things the model knows whose spelling is nearest to the unknown words, nearest first. */
+  readonly known: readonly string[];
 }
 
 /** Words that promise nothing: a model that skips them has still drawn what was asked. */
@@ -41,32 +41,36 @@ export function reviewPrompt(prompt: string, vocabulary: Vocabulary): PromptRevi
   const things = new Map(
     Object.entries(vocabulary.concepts).flatMap(([thing, phrases]) => [thing, ...phrases].map((p) => [p, thing])),
   );
-  const nearest = unknown
-    .flatMap((word) => nearestFew(word, [...things.keys()], 3))
-    .map((phrase) => things.get(phrase)!);
-  return { unknown, nearest: [...new Set(nearest)].slice(0, 3) };
+  const ranked = unknown
+    .slice(0, MAX_WORDS_SHOWN)
+    .flatMap((word) => distances(word, [...things.keys()]))
+    .sort((a, b) => a.share - b.share)
+    .map(({ candidate }) => things.get(candidate)!);
+  return { unknown, known: [...new Set(ranked)].slice(0, MAX_THINGS_SHOWN) };
 }
 
 /** What to tell the person about unknown words; undefined when there is nothing to tell. */
 export function unknownWordsNote(prompt: string, model: ModelInfo): string | undefined {
   if (!model.vocabulary) return undefined;
-  const { unknown, nearest } = reviewPrompt(prompt, model.vocabulary);
+  const { unknown, known } = reviewPrompt(prompt, model.vocabulary);
   if (unknown.length === 0) return undefined;
   const words = unknown.slice(0, MAX_WORDS_SHOWN).map((word) => `“${word}”`);
   const more = unknown.length > words.length ? ` and ${unknown.length - words.length} more` : "";
-  const close = nearest.length === 0 ? "" : `; nearest that it knows: ${nearest.join(", ")}`;
-  const count = Object.keys(model.vocabulary.concepts).length;
-  return `${shortTitle(model)} does not know ${words.join(", ")}${more}${close}. It knows ${count} things: /models lists them.`;
+  const rest = Object.keys(model.vocabulary.concepts).length - known.length;
+  const others = rest > 0 ? ` and ${rest} more things: /models lists them` : "";
+  return `${shortTitle(model)} does not know ${words.join(", ")}${more}. It knows ${known.join(", ")}${others}.`;
 }
 
 const MAX_WORDS_SHOWN = 5;
+const MAX_THINGS_SHOWN = 5;
 
 /** The title up to its explanation: “Easel v0: stickers and small scenes” is Easel v0. */
 export function shortTitle(model: ModelInfo): string {
   return model.title.split(":")[0]!.trim();
 }
 
-function singularsOf(word: string): string[] {
+/** What a word may be the plural of, itself first. */
+export function singularsOf(word: string): string[] {
   return [
     word,
     IRREGULAR[word] ?? word,

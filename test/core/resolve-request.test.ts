@@ -144,7 +144,9 @@ describe("resolveRequest", () => {
   it("notes the words that the model does not know", () => {
     const request = resolve("a zeppelin in the snow");
 
-    expect(request.notes).toEqual(["Stickers v0 does not know “zeppelin”. It knows 7 things: /models lists them."]);
+    expect(request.notes).toEqual([
+      "Stickers v0 does not know “zeppelin”. It knows cat, balloon, mouse, wolf, ice cream and 2 more things: /models lists them.",
+    ]);
   });
 
   it("notes nothing for a model that knows all words", () => {

@@ -20,19 +20,28 @@ describe("reviewPrompt", () => {
   });
 
   it.each<[string, string[], string[]]>([
-    ["a zeppelin over a volcano", ["zeppelin", "volcano"], []],
-    ["a foxx and a baloon", ["foxx", "baloon"], ["fox", "balloon"]],
+    ["a foxx and a baloon", ["foxx", "baloon"], ["balloon", "fox"]],
     ["a kiten", ["kiten"], ["cat"]],
     ["a cta, a cta", ["cta"], ["cat"]],
   ])("finds what is unknown in %j", (prompt, unknown, nearest) => {
-    expect(review(prompt)).toEqual({ unknown, nearest });
+    const { unknown: found, known } = review(prompt);
+
+    expect(found).toEqual(unknown);
+    expect(known.slice(0, nearest.length)).toEqual(nearest);
+  });
+
+  it("names what it knows also where nothing is spelled like it", () => {
+    const { unknown, known } = review("a zeppelin over a volcano");
+
+    expect(unknown).toEqual(["zeppelin", "volcano"]);
+    expect(known).toHaveLength(5);
   });
 });
 
 describe("unknownWordsNote", () => {
   it("names the words, what is spelled like them, and where to look", () => {
     expect(unknownWordsNote("a zeppelin and a foxx", stickers)).toBe(
-      "Stickers v0 does not know “zeppelin”, “foxx”; nearest that it knows: fox. It knows 7 things: /models lists them.",
+      "Stickers v0 does not know “zeppelin”, “foxx”. It knows fox, cat, wolf, mouse, balloon and 2 more things: /models lists them.",
     );
   });
 

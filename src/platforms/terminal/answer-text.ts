@@ -21,14 +21,21 @@ export function typedButtons(message: Pick<Message, "buttons">): readonly (reado
 }
 
 /** A message as lines: text, where the pictures are and what they show, small print, buttons with what one types to press them. */
-export function answerText(message: Message, files: readonly string[], colours: ColourDepth): string {
+export function answerText(
+  message: Message,
+  files: readonly string[],
+  colours: ColourDepth,
+  options: { readonly buttons?: boolean } = {},
+): string {
   const text = renderMarkdown(message.text, colours);
   return [
     message.kind === "error" ? `Error: ${text}` : text,
     ...files.map((file) => `  ${safeText(file)}`),
     ...descriptions(message),
     ...(message.footer === undefined ? [] : [dim(renderMarkdown(message.footer, colours), colours)]),
-    ...typedButtons(message).map((row) => dim(row.map(buttonText).join("   "), colours)),
+    ...(options.buttons === false ? [] : typedButtons(message)).map((row) =>
+      dim(row.map(buttonText).join("   "), colours),
+    ),
   ]
     .filter((line) => line !== "")
     .join("\n");

@@ -25,6 +25,7 @@ export function createOneShot(deps: OneShotDeps): TerminalPlatform {
   const session = createSession({
     ...deps,
     screen,
+    buttons: false,
     // Progress is drawn where errors go: `easel imagine … > list.txt` keeps its bar.
     look: {
       ...detected,

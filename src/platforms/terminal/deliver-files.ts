@@ -18,6 +18,8 @@ export interface DeliverDeps {
   readonly readBlob: (ref: BlobRef) => Promise<Uint8Array>;
   /** Remembers which answers were given: a restart or a lost reply must not give one twice. */
   readonly store: KeyValueStore;
+  /** Buttons are shown, because there is a prompt to type them at. Default: true. */
+  readonly buttons?: boolean;
   /** For addresses without a target of their own. */
   readonly outDir: string;
 }
@@ -71,8 +73,9 @@ export function createFileDelivery(deps: DeliverDeps): FileDelivery {
       }
     }
     // The error output may be a file while the other is a terminal: no colours there.
-    if (message.kind === "error") screen.printError(answerText(message, written.paths, "none"));
-    else screen.print((await show(message, written.show)) + answerText(message, written.paths, look.colours));
+    const options = { buttons: deps.buttons ?? true };
+    if (message.kind === "error") screen.printError(answerText(message, written.paths, "none", options));
+    else screen.print((await show(message, written.show)) + answerText(message, written.paths, look.colours, options));
     return { state: "delivered" };
   }
 
