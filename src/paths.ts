@@ -11,6 +11,16 @@ export function packageRoot(): string {
 }
 
 /** Folders with model folders in them: what ships, then the operator's own. */
-export function modelFolders(settings: Pick<Settings, "MODELS_DIR">): string[] {
-  return [join(packageRoot(), "models"), ...(settings.MODELS_DIR === "" ? [] : [resolve(settings.MODELS_DIR)])];
+export function modelFolders(settings: Pick<Settings, "MODELS_DIR" | "DATA_DIR">): string[] {
+  return [builtInModels(), ownModels(settings)];
+}
+
+/** Where the models that ship are. */
+export function builtInModels(): string {
+  return join(packageRoot(), "models");
+}
+
+/** Where the operator's models are installed. */
+export function ownModels(settings: Pick<Settings, "MODELS_DIR" | "DATA_DIR">): string {
+  return settings.MODELS_DIR === "" ? resolve(settings.DATA_DIR, "models") : resolve(settings.MODELS_DIR);
 }

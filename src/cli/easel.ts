@@ -6,6 +6,7 @@ import { UserError } from "../core/errors.ts";
 const COMMANDS: Record<string, () => Promise<Command>> = {
   start: async () => (await import("./start.ts")).startCommand(),
   imagine: async () => (await import("./imagine.ts")).imagineCommand(),
+  models: async () => (await import("./models.ts")).modelsCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   "env-example": async () => (await import("./env-example.ts")).envExampleCommand(),
 };

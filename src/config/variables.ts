@@ -6,7 +6,7 @@ interface Variable<T> {
   readonly fallback: string;
   /** Values of secrets are never printed, and may also be given as a file named by <NAME>_FILE. */
   readonly secret: boolean;
-  readonly group: "Chat services" | "Pictures" | "Limits" | "Storage" | "Logs";
+  readonly group: "Chat services" | "Pictures" | "Models" | "Limits" | "Storage" | "Logs";
   readonly help: string;
 }
 
@@ -56,7 +56,6 @@ export const VARIABLES = {
     "Model that draws when nobody names one: a folder name below models/",
     text,
   ),
-  MODELS_DIR: row("Pictures", "", "Another folder with model folders, beside the built-in one", text),
   DEVICES: row(
     "Pictures",
     "auto",
@@ -74,6 +73,25 @@ export const VARIABLES = {
     "300",
     "A device that shows no sign of life for so long is restarted",
     integer(5, 86_400),
+  ),
+  MODELS_DIR: row(
+    "Models",
+    "",
+    "Folder with your own models, beside the built-in one; empty = models in DATA_DIR",
+    text,
+  ),
+  HF_ENDPOINT: row(
+    "Models",
+    "https://huggingface.co",
+    "Where `easel models pull` finds models: the Hugging Face hub or a mirror of it",
+    z.url({ protocol: /^https?$/, error: "is not an http or https address" }),
+  ),
+  HF_TOKEN: row(
+    "Models",
+    "",
+    "Access token of the hub, for models that ask for one",
+    z.string().regex(/^(hf_\S+)?$/, "does not begin with hf_"),
+    true,
   ),
   REQUESTS_PER_MINUTE: row("Limits", "20", "Requests that one person may start in a minute", integer(1, 10_000)),
   MAX_WAITING_PER_PERSON: row("Limits", "20", "Jobs that one person may have waiting", integer(1, 100_000)),

@@ -38,7 +38,7 @@ export const USER_ERRORS = {
     "{model} made numbers that are no picture (not finite): its VAE decoder overflows in half precision. An operator has to install it in float32.",
   "input-missing": "{mode} needs a picture: {input}.",
   "too-many-waiting":
-    "You already have {waiting} pictures waiting; the limit is {limit}. Wait for one, or cancel one with /cancel.",
+    "You already have {waiting} requests waiting; the limit is {limit}. Wait for one, or cancel one with /cancel.",
   "too-many-in-channel": "This channel already has {waiting} requests waiting; the limit is {limit}.",
   "too-fast": "That was too fast. Try again in {seconds} s.",
   "quota-used-up": "Your quota is used up: {used} of {limit} device seconds. It refills at {resetsAt}.",

@@ -37,11 +37,13 @@ export function createModelLibrary(deps: { folders: readonly string[]; defaultId
   return { list: () => [...models.values()], get, defaultId: deps.defaultId };
 }
 
-/** Folders below `folder` that hold a model.json. */
+/** Folders below `folder` that hold a model.json. Names that begin with a dot are installations under way. */
 export function modelIds(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder)
-    .filter((id) => statSync(join(folder, id, "model.json"), { throwIfNoEntry: false })?.isFile())
+    .filter(
+      (id) => !id.startsWith(".") && statSync(join(folder, id, "model.json"), { throwIfNoEntry: false })?.isFile(),
+    )
     .sort();
 }
 

@@ -28,6 +28,11 @@ export async function verifyFiles(
   return faults;
 }
 
+/** `unet/model.onnx is missing; …` */
+export function describeFileFaults(faults: readonly FileFault[]): string {
+  return faults.map(({ path, fault }) => `${path} ${fault}`).join("; ");
+}
+
 /** Hex sha256 of a file, streamed. */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash("sha256");
