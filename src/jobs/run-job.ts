@@ -82,10 +82,9 @@ export async function runJob(
     if (verdict.level === "hold") throw new UserError("held", { rule: verdict.rule });
     status.now({ job: job.id, state: "finishing" });
     const result = await deps.encode(generated, job);
-    if (keeper.state() !== "held") return log.info("result dropped", { lease: keeper.state() });
     const stored = await deps.queue.complete(lease, result, generated.timings.totalMs);
     if (stored) log.info("job finished", { deviceMs: generated.timings.totalMs });
-    else log.warn("result dropped", { lease: "lost" });
+    else log.info("result dropped: the job was cancelled or is somebody else's");
   }
 
   async function settleFailure(error: unknown): Promise<void> {

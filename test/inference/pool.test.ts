@@ -171,6 +171,7 @@ describe("the pool", () => {
     expect(log.lines).toContainEqual(
       expect.objectContaining({ level: "error", stack: "Error: out of memory\n    at run", device: "cpu-0" }),
     );
+    expect(log.lines).toContainEqual(expect.objectContaining({ reason: "replaced after an unexpected error" }));
   });
 });
 
@@ -313,6 +314,22 @@ describe("restarts", () => {
 
     expect(waits).toEqual([100, 200, 250, 250]);
     expect(states).toEqual(["restarting", "restarting", "failed", "failed"]);
+  });
+
+  it("wait shortly again after a run that went well", async () => {
+    const clock = createFakeClock();
+    const { pool } = startPool({ clock, limits: { firstBackoffMs: 100, maxBackoffMs: 1000 } });
+    const crash = async () => {
+      await expect(pool.generate(task("abort"), ignore, never)).rejects.toThrow(CrashError);
+      await clock.advance(100);
+      return stateOf(pool);
+    };
+
+    const first = await crash();
+    await pool.generate(task("fox"), ignore, never);
+    const second = await crash();
+
+    expect([first, second]).toEqual(["starting", "starting"]);
   });
 
   it("name the reason of the last end", async () => {
