@@ -10,19 +10,24 @@ export const GAP = 3;
 /** White space, with any punctuation around it. */
 export const SPACE = 4;
 
-/** A run of equal characters, or a run of separators, with every reading it has. */
-export interface Cell {
+/** What one character may be. */
+interface Reading {
   readonly kind: typeof LETTER | typeof DIGIT | typeof SIGN | typeof GAP | typeof SPACE;
   /** Letters it may be, its own first; empty for gaps. */
   readonly letters: string;
+  /** It separates more than a space does: a comma, a line, a bracket. */
+  readonly strong: boolean;
+  /** How well the sign hides a letter: 0 not at all (`/`), 1 within a word (`n_de`), 2 always, 3 it is what people use for it (`*`, `#`). */
+  readonly mask: 0 | 1 | 2 | 3;
+}
+
+/** A run of equal characters, or a run of separators, with every reading it has. */
+export interface Cell extends Omit<Reading, "strong"> {
+  strong: boolean;
   /** How often the character repeats; for gaps the number of signs that could mask a letter. */
   count: number;
   /** A word starts here by case: `veryBig`. */
   readonly camel: boolean;
-  /** It separates more than a space does: a comma, a line, a bracket. */
-  strong: boolean;
-  /** How well the sign hides a letter: 0 not at all (`/`), 1 within a word (`n_de`), 2 always, 3 it is what people use for it (`*`, `#`). */
-  readonly mask: 0 | 1 | 2 | 3;
   /** Range in the decoded text. */
   readonly at: number;
   end: number;
@@ -38,11 +43,14 @@ const SIGN_LETTERS: Readonly<Record<string, string>> = {
   "&": "a",
 };
 const DIGIT_LETTERS = ["o", "il", "z", "e", "a", "s", "gb", "t", "b", "g"];
+/** Signs that people write within words and phrases. */
+const WEAK_SIGNS = "-_.'\"`~^*";
 const SPACES = /\s/;
 /** Letters, and signs that are nothing but letters in a frame, flags and Braille. */
 const IS_LETTER = /[\p{L}\p{Mc}\p{Alphabetic}\p{Regional_Indicator}\p{Script=Braille}]/u;
 const IS_NUMBER = /\p{N}/u;
 const APOSTROPHES = "'’‘`´ʼ";
+const ASCII = Array.from({ length: 128 }, (_, code) => readAscii(String.fromCharCode(code)));
 
 /** Cuts decoded text into cells, in one pass. `turned` reads every character as it looks upside down. */
 export function toCells(text: string, lookAlikes: LookAlikes, turned = false): Cell[] {
@@ -50,12 +58,13 @@ export function toCells(text: string, lookAlikes: LookAlikes, turned = false): C
   let previous = "";
   let at = 0;
   for (const symbol of text) {
-    const character = turned
-      ? (lookAlikes.turned.get(symbol.toLowerCase()) ?? lookAlikes.turned.get(symbol) ?? symbol)
-      : symbol;
+    const character = turned ? turn(symbol, lookAlikes) : symbol;
     const end = at + symbol.length;
-    if (!(APOSTROPHES.includes(character) && isWithinWord(previous, text, end))) {
-      for (const cell of readCharacter(character, previous, lookAlikes, at, end)) append(cells, cell);
+    if (!(APOSTROPHES.includes(character) && IS_LETTER.test(previous) && IS_LETTER.test(text.charAt(end)))) {
+      const code = character.codePointAt(0)!;
+      const camel = code >= 0x41 && code <= 0x5a && previous >= "a" && previous <= "z";
+      if (code < 0x80) append(cells, ASCII[code]!, camel, at, end);
+      else for (const reading of readForeign(character, lookAlikes)) append(cells, reading, camel, at, end);
       previous = character;
     }
     at = end;
@@ -63,83 +72,64 @@ export function toCells(text: string, lookAlikes: LookAlikes, turned = false): C
   return cells;
 }
 
-function* readCharacter(
-  character: string,
-  previous: string,
-  lookAlikes: LookAlikes,
-  at: number,
-  end: number,
-): Generator<Cell> {
-  const code = character.codePointAt(0)!;
-  const base = { count: 1, camel: false, strong: false, mask: 0, at, end } as const;
-  if (code >= 0x61 && code <= 0x7a) {
-    yield { ...base, kind: LETTER, letters: character };
-  } else if (code >= 0x41 && code <= 0x5a) {
-    yield { ...base, kind: LETTER, letters: character.toLowerCase(), camel: previous >= "a" && previous <= "z" };
-  } else if (code >= 0x30 && code <= 0x39) {
-    yield { ...base, kind: DIGIT, letters: DIGIT_LETTERS[code - 0x30]! };
-  } else if (SPACES.test(character)) {
-    yield { ...base, kind: SPACE, letters: "", count: 0, strong: character === "\n" || character === "\r" };
-  } else if (code < 0x80) {
-    const letters = SIGN_LETTERS[character];
-    const gap = { ...base, strong: !"-_.'\"`~^*".includes(character), mask: maskOf(character) };
-    yield letters === undefined ? { ...gap, kind: GAP, letters: "" } : { ...gap, kind: SIGN, letters };
-  } else {
-    yield* readForeign(character, lookAlikes, base);
-  }
+function turn(symbol: string, { turned }: LookAlikes): string {
+  return turned.get(symbol.toLowerCase()) ?? turned.get(symbol) ?? symbol;
 }
 
-function* readForeign(
-  character: string,
-  lookAlikes: LookAlikes,
-  base: Omit<Cell, "kind" | "letters" | "mask"> & { mask: 0 },
-): Generator<Cell> {
-  const lower = character.toLowerCase();
-  const readings = [...(lookAlikes.readings.get(character) ?? []), ...(lookAlikes.readings.get(lower) ?? [])];
-  const single = [...new Set(readings.filter((reading) => reading.length === 1))].join("");
-  const cluster = readings.find((reading) => reading.length > 1);
-  if (IS_LETTER.test(character)) {
-    if (cluster !== undefined && single === "") {
-      for (const letter of cluster) yield { ...base, kind: LETTER, letters: letter };
-    } else {
-      yield { ...base, kind: LETTER, letters: lower + single };
-    }
-  } else if (single !== "") {
-    yield { ...base, kind: IS_NUMBER.test(character) ? DIGIT : SIGN, letters: single, mask: 2 };
-  } else {
-    yield { ...base, kind: GAP, letters: "", strong: true, mask: 2 };
-  }
+function readAscii(character: string): Reading {
+  if (/[a-z]/i.test(character)) return { kind: LETTER, letters: character.toLowerCase(), strong: false, mask: 0 };
+  if (/\d/.test(character)) return { kind: DIGIT, letters: DIGIT_LETTERS[Number(character)]!, strong: false, mask: 0 };
+  if (SPACES.test(character)) return { kind: SPACE, letters: "", strong: /[\r\n]/.test(character), mask: 0 };
+  const letters = SIGN_LETTERS[character];
+  const separator = { strong: !WEAK_SIGNS.includes(character), mask: maskOf(character) };
+  return letters === undefined ? { kind: GAP, letters: "", ...separator } : { kind: SIGN, letters, ...separator };
 }
 
-function maskOf(character: string): Cell["mask"] {
+function maskOf(character: string): Reading["mask"] {
   if ("*#".includes(character)) return 3;
   if ("%?$@!^~&".includes(character)) return 2;
   return "-_.".includes(character) ? 1 : 0;
 }
 
-/** Merges runs: equal letters into one counted cell, separators into one gap. */
-function append(cells: Cell[], cell: Cell): void {
-  const last = cells.at(-1);
-  if (
-    last?.kind === cell.kind &&
-    last.letters === cell.letters &&
-    last.mask === cell.mask &&
-    !cell.camel &&
-    cell.kind !== DIGIT
-  ) {
-    last.count += cell.count;
-    last.strong ||= cell.strong;
-    last.end = cell.end;
-  } else if (last?.kind === SPACE && (cell.kind === GAP || cell.kind === SPACE)) {
-    last.strong ||= cell.strong;
-    last.end = cell.end;
-  } else if (last?.kind === GAP && cell.kind === SPACE && last.mask < 3) {
-    cells[cells.length - 1] = { ...cell, at: last.at, strong: last.strong || cell.strong };
-  } else {
-    cells.push(cell);
+function readForeign(character: string, { readings }: LookAlikes): Reading[] {
+  if (SPACES.test(character)) return [ASCII[0x20]!];
+  const lower = character.toLowerCase();
+  const all = [...(readings.get(character) ?? []), ...(readings.get(lower) ?? [])];
+  const single = [...new Set(all.filter((reading) => reading.length === 1))].join("");
+  if (!IS_LETTER.test(character)) {
+    if (single === "") return [{ kind: GAP, letters: "", strong: true, mask: 2 }];
+    return [{ kind: IS_NUMBER.test(character) ? DIGIT : SIGN, letters: single, strong: false, mask: 2 }];
   }
+  const cluster = single === "" ? all[0] : undefined;
+  const letters = cluster === undefined ? [lower + single] : Array.from(cluster);
+  return letters.map((options) => ({ kind: LETTER, letters: options, strong: false, mask: 0 }));
 }
 
-function isWithinWord(previous: string, text: string, next: number): boolean {
-  return IS_LETTER.test(previous) && IS_LETTER.test(text.charAt(next));
+/** Merges runs: equal letters into one counted cell, separators into one gap. */
+function append(cells: Cell[], reading: Reading, camel: boolean, at: number, end: number): void {
+  const { kind, letters, strong, mask } = reading;
+  const last = cells.at(-1);
+  if (last !== undefined) {
+    const isRun = last.kind === kind && last.letters === letters && last.mask === mask && !camel && kind !== DIGIT;
+    if (isRun || (last.kind === SPACE && kind === GAP)) {
+      last.count += 1;
+      last.strong ||= strong;
+      last.end = end;
+      return;
+    }
+    if (last.kind === GAP && kind === SPACE && last.mask < 3) {
+      cells[cells.length - 1] = {
+        kind,
+        letters,
+        mask,
+        count: 1,
+        camel,
+        strong: last.strong || strong,
+        at: last.at,
+        end,
+      };
+      return;
+    }
+  }
+  cells.push({ kind, letters, mask, count: 1, camel, strong, at, end });
 }

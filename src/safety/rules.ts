@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { VERDICTS, type VerdictLevel } from "../core/verdict.ts";
+import { createJsonCheck, type JsonCheck } from "./json-check.ts";
 import { categoryOf, CHANNEL_CLASSES, isKnownCategory, type ChannelClass } from "./policy.ts";
 
 /** Words that break a rule, or that only mean something together with others. */
@@ -65,7 +66,7 @@ export function readRules(path: string): Rules {
 
 /** Checks the text of a rules file; `file` is its name in errors. Throws RulesError. */
 export function parseRules(file: string, text: string): Rules {
-  const check = createCheck(file);
+  const check = createJsonCheck((field, fault) => new RulesError(file, fault, { field }));
   const root = check.object("", parseJson(file, text), KEYS);
   return {
     lists: check.array("lists", root["lists"]).map((list, index) => parseList(check, `lists[${index}]`, list)),
@@ -92,35 +93,7 @@ export function mergeRules(base: Rules, added: Rules): Rules {
   };
 }
 
-type Check = ReturnType<typeof createCheck>;
-
-function createCheck(file: string) {
-  function fail(field: string, fault: string): never {
-    throw new RulesError(file, fault, { field });
-  }
-  function object(field: string, value: unknown, keys?: readonly string[]): Record<string, unknown> {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) fail(field, "must be an object");
-    const unknown = keys && Object.keys(value).find((key) => !keys.includes(key));
-    if (unknown !== undefined) fail(field, `has no field “${unknown}”; known: ${keys?.join(", ")}`);
-    return value as Record<string, unknown>;
-  }
-  function array(field: string, value: unknown): readonly unknown[] {
-    if (value === undefined) return [];
-    return Array.isArray(value) ? value : fail(field, "must be a list");
-  }
-  function strings(field: string, value: unknown): readonly string[] {
-    return array(field, value).map((item, index) => string(`${field}[${index}]`, item));
-  }
-  function string(field: string, value: unknown): string {
-    return typeof value === "string" && value.trim() !== "" ? value : fail(field, "must be a text that is not empty");
-  }
-  function oneOf<T extends string>(field: string, value: unknown, choices: readonly T[]): T {
-    return choices.find((choice) => choice === value) ?? fail(field, `must be one of ${choices.join(", ")}`);
-  }
-  return { fail, object, array, strings, string, oneOf };
-}
-
-function parseList(check: Check, field: string, value: unknown): WordList {
+function parseList(check: JsonCheck, field: string, value: unknown): WordList {
   const list = check.object(field, value, LIST_KEYS);
   const rule = list["rule"] === undefined ? undefined : parseRule(check, `${field}.rule`, list["rule"]);
   const groups = check.strings(`${field}.groups`, list["groups"]);
@@ -142,7 +115,7 @@ function parseList(check: Check, field: string, value: unknown): WordList {
   };
 }
 
-function parseCombination(check: Check, field: string, value: unknown): Combination {
+function parseCombination(check: JsonCheck, field: string, value: unknown): Combination {
   const item = check.object(field, value, COMBINATION_KEYS);
   const atLeast = check.oneOf(`${field}.atLeast`, item["atLeast"] ?? "allow", VERDICTS);
   const all = check.strings(`${field}.all`, item["all"]).map((groups) => groups.split("|"));
@@ -150,7 +123,7 @@ function parseCombination(check: Check, field: string, value: unknown): Combinat
   return { rule: parseRule(check, `${field}.rule`, item["rule"]), all, atLeast };
 }
 
-function parseRule(check: Check, field: string, value: unknown): string {
+function parseRule(check: JsonCheck, field: string, value: unknown): string {
   const rule = check.string(field, value);
   if (!RULE.test(rule)) check.fail(field, `“${rule}” is not category/name in small letters`);
   if (!isKnownCategory(categoryOf(rule))) check.fail(field, `“${categoryOf(rule)}” is not a category`);
@@ -158,7 +131,7 @@ function parseRule(check: Check, field: string, value: unknown): string {
 }
 
 /** The levels' values are checked by the policy, which knows the floors. */
-function parseLevels(check: Check, value: unknown): Rules["levels"] {
+function parseLevels(check: JsonCheck, value: unknown): Rules["levels"] {
   const levels = value === undefined ? {} : check.object("levels", value, CHANNEL_CLASSES);
   const parsed: Partial<Record<ChannelClass, Record<string, string>>> = {};
   for (const channel of CHANNEL_CLASSES) {

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "../core/logger.ts";
+import type { ImageFilter } from "../core/verdict.ts";
+import type { OpenSession, SessionOptions } from "../onnx/session.ts";
+import { openClassifier } from "./onnx-classifier.ts";
+
+export const CLASSIFIER_FAILED_RULE = "filter/classifier-failed";
+const MANIFEST = "classifier.json";
+
+export interface ImageFilterSet {
+  readonly filters: readonly ImageFilter[];
+  release(): Promise<void>;
+}
+
+/**
+ * Opens every classifier that stands in `folder`/<name>/classifier.json. Fails closed and does not reject for a bad classifier: in its place
+ * stands a filter that refuses everything, and so does one when there is none at all.
+ */
+export async function createImageFilters(deps: {
+  openSession: OpenSession;
+  sessionOptions: SessionOptions;
+  folder: string;
+  log: Logger;
+}): Promise<ImageFilterSet> {
+  const filters: ImageFilter[] = [];
+  const releases: (() => Promise<void>)[] = [];
+  for (const path of manifestsIn(deps.folder)) {
+    try {
+      const classifier = await openClassifier(path, deps);
+      filters.push(failClosed(classifier, deps.log));
+      releases.push(() => classifier.release());
+      deps.log.info("image filter loaded", { filter: classifier.id });
+    } catch (error) {
+      deps.log.error("image filter not loaded, every picture is refused", { path, error });
+      filters.push(refuseAll(path));
+    }
+  }
+  if (filters.length === 0) {
+    deps.log.error("there is no image filter, every picture is refused", { folder: deps.folder });
+    filters.push(refuseAll("no classifier"));
+  }
+  return {
+    filters,
+    async release() {
+      await Promise.all(releases.map((release) => release()));
+    },
+  };
+}
+
+/** A filter that refuses what it cannot check, instead of rejecting. */
+export function failClosed(filter: ImageFilter, log: Logger): ImageFilter {
+  return {
+    id: filter.id,
+    async review(picture) {
+      try {
+        return await filter.review(picture);
+      } catch (error) {
+        log.error("image filter failed, the picture is refused", { filter: filter.id, error });
+        return { level: "refuse", rule: CLASSIFIER_FAILED_RULE };
+      }
+    },
+  };
+}
+
+function refuseAll(id: string): ImageFilter {
+  return { id, review: async () => ({ level: "refuse", rule: CLASSIFIER_FAILED_RULE }) };
+}
+
+function manifestsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const paths = readdirSync(folder).map((name) => join(folder, name, MANIFEST));
+  return paths.filter((path) => existsSync(path)).toSorted();
+}

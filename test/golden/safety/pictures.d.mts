@@ -1,0 +1,3 @@
+import type { RawPicture } from "../../../src/core/generator.ts";
+
+export function pictures(): (RawPicture & { readonly name: string })[];
