@@ -68,21 +68,19 @@ export function overlay(original: RawPicture, made: RawPicture, mask: RawPicture
 
 /** 0 on black, rising to 1 at `featherPx` pixels inside the white: the distance to black, in steps to neighbours. */
 function featherMask({ widthPx, heightPx, channels, data }: RawPicture, featherPx: number): Float32Array {
-  const distance = new Float32Array(widthPx * heightPx).map((_, i) => (data[channels * i]! < 128 ? 0 : featherPx));
+  const full = Math.max(1, featherPx);
+  const distance = new Float32Array(widthPx * heightPx).map((_, i) => (data[channels * i]! < 128 ? 0 : full));
   const pass = (order: readonly number[]) => {
     for (const i of order) {
       const x = i % widthPx;
       const near = [x > 0 ? i - 1 : i, x + 1 < widthPx ? i + 1 : i, i - widthPx, i + widthPx];
-      for (const other of near) {
-        const reached = (distance[other] ?? featherPx) + 1;
-        if (reached < distance[i]!) distance[i] = reached;
-      }
+      for (const other of near) distance[i] = Math.min(distance[i]!, (distance[other] ?? full) + 1);
     }
   };
   const forwards = Array.from(distance, (_, i) => i);
   pass(forwards);
   pass(forwards.reverse());
-  return distance.map((steps) => (featherPx === 0 ? Number(steps > 0) : steps / featherPx));
+  return distance.map((steps) => steps / full);
 }
 
 /** Pillow's RGBA to RGBa. */

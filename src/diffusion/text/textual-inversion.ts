@@ -36,7 +36,7 @@ export async function withEmbeddings(
     const unused = words.find(({ vectors }) => vectors.every((vector) => !fitsAny(vector, model)));
     if (unused) throw broken(model, `the vectors of embeddings/ “${unused.word}” fit none of its text encoders`);
   } catch (error) {
-    rmSync(folder, { recursive: true });
+    await releaseOwn();
     throw error;
   }
   return {
@@ -44,28 +44,42 @@ export async function withEmbeddings(
     textEncoders: encoders,
     tokenizers: model.tokenizers.map((tokenizer, index) => encoders[index]?.tokenizer ?? tokenizer),
     async release() {
-      for (const [index, encoder] of encoders.entries()) {
-        if (encoder && encoder !== model.textEncoders[index]) await encoder.session.release();
-      }
-      rmSync(folder, { recursive: true });
+      await releaseOwn();
       await model.release();
     },
   };
+
+  /** Frees the graphs with words and removes their files. */
+  async function releaseOwn(): Promise<void> {
+    for (const [index, encoder] of encoders.entries()) {
+      if (encoder && encoder !== model.textEncoders[index]) await encoder.session.release();
+    }
+    rmSync(folder, { recursive: true });
+  }
 }
 
-function broken(model: LoadedModel, reason: string): UserError {
-  return new UserError("model-broken", { model: nameOf(model), reason });
+function broken(model: LoadedModel, reason: string, cause?: unknown): UserError {
+  return new UserError("model-broken", { model: nameOf(model), reason }, { cause });
 }
 
 function readWords(folder: string, model: LoadedModel): Word[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((file) => extname(file) === ".safetensors");
   return files.sort().map((file) => {
-    const tensors = [...readSafetensors(join(folder, file))].map(([name, tensor]) => [name, asRows(tensor)] as const);
+    const tensors = readVectors(join(folder, file), model);
     if (tensors.length === 0) throw broken(model, `embeddings/${file} holds no vectors`);
     const named = tensors.find(([name]) => /^<.+>$/.test(name))?.[0];
     return { word: named ?? basename(file, ".safetensors"), vectors: tensors.map(([, tensor]) => tensor) };
   });
+}
+
+function readVectors(path: string, model: LoadedModel): (readonly [name: string, rows: Tensor])[] {
+  try {
+    return [...readSafetensors(path)].map(([name, tensor]) => [name, asRows(tensor)] as const);
+  } catch (error) {
+    const reason = `embeddings/${basename(path)} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw broken(model, reason, error);
+  }
 }
 
 function asRows({ data, dims }: Tensor): Tensor {

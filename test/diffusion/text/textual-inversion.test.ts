@@ -1,0 +1,129 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadModel } from "../../../src/diffusion/load/load-model.ts";
+import { createEmbeddingCache } from "../../../src/diffusion/text/embedding-cache.ts";
+import { createPromptEncoder } from "../../../src/diffusion/text/encode-prompt.ts";
+import { withEmbeddings } from "../../../src/diffusion/text/textual-inversion.ts";
+import { readInitializers } from "../../../src/onnx/initializers.ts";
+import { openSession } from "../../../src/onnx/open-session.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { sessionOptions, shippedFolder } from "../shipped-model.ts";
+
+const WIDTH = 32;
+
+/** A .safetensors file with one float32 tensor. */
+function safetensors(name: string, dims: readonly number[], data: Float32Array): Buffer {
+  const header = JSON.stringify({ [name]: { dtype: "F32", shape: dims, data_offsets: [0, data.byteLength] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, Buffer.from(header), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+/** A copy of a golden model, and the rows of its token table for a text. */
+async function modelFolder(name: string) {
+  const folder = join(temporaryFolder(), name);
+  cpSync(shippedFolder(`test/golden/pipelines/${name}/model`), folder, { recursive: true });
+  mkdirSync(join(folder, "embeddings"));
+  const plain = await loadModel(folder, { openSession, sessionOptions });
+  const tables = readInitializers(join(folder, "text_encoder/model.onnx"), (key) =>
+    key.endsWith("token_embedding.weight"),
+  );
+  const [table] = [...tables.values()];
+  const rowsOf = (text: string) =>
+    Float32Array.from(
+      plain.textEncoders[0]!.tokenizer.encode(text).flatMap((id) => [
+        ...table!.data.slice(id * WIDTH, (id + 1) * WIDTH),
+      ]),
+    );
+  return { folder, plain, rowsOf };
+}
+
+const options = () => ({ openSession, sessionOptions, workFolder: temporaryFolder() });
+
+describe("withEmbeddings", () => {
+  it.each(["sd1-pndm", "sd1-external-data"])("teaches %s a word that means what its vectors mean", async (name) => {
+    const { folder, plain, rowsOf } = await modelFolder(name);
+    const rows = rowsOf("red dragon");
+    writeFileSync(
+      join(folder, "embeddings/My-Pet.safetensors"),
+      safetensors("emb_params", [rows.length / WIDTH, WIDTH], rows),
+    );
+
+    const taught = await withEmbeddings(plain, options());
+    const encode = (syntax: boolean, of: typeof plain, prompt: string) =>
+      createPromptEncoder(of, createEmbeddingCache(1e6), syntax).encode(0, prompt);
+    const wanted = await encode(false, plain, "a red dragon in a garden");
+    const got = await encode(false, taught, "a my-pet in a garden");
+    const weighted = await encode(true, taught, "a (my-pet) in a garden");
+    const weightedWords = await encode(true, plain, "a (red dragon) in a garden");
+    await taught.release();
+
+    expect(got.hidden).toEqual(wanted.hidden);
+    expect(weighted.hidden).toEqual(weightedWords.hidden);
+  });
+
+  it("knows words in diffusers' form by their key", async () => {
+    const { folder, plain, rowsOf } = await modelFolder("sd1-pndm");
+    writeFileSync(
+      join(folder, "embeddings/learned_embeds.safetensors"),
+      safetensors("<cat>", [WIDTH], rowsOf("rabbit").slice(0, WIDTH)),
+    );
+
+    const taught = await withEmbeddings(plain, options());
+    const { tokenizer } = taught.textEncoders[0]!;
+    const ids = tokenizer.encode("a <cat> here");
+    await taught.release();
+
+    const words = plain.textEncoders[0]!.tokenizer;
+    expect(ids).toEqual([...words.encode("a"), Math.max(...ids), ...words.encode("here")]);
+    expect(Math.max(...ids)).toBeGreaterThan(words.eosId);
+  });
+
+  it("removes its copy of the graph when the model is released", async () => {
+    const { folder, plain, rowsOf } = await modelFolder("sd1-pndm");
+    writeFileSync(
+      join(folder, "embeddings/pet.safetensors"),
+      safetensors("emb_params", [1, WIDTH], rowsOf("fox").slice(0, WIDTH)),
+    );
+    const own = options();
+
+    const taught = await withEmbeddings(plain, own);
+    const during = readdirSync(own.workFolder).length;
+    await taught.release();
+
+    expect([during, readdirSync(own.workFolder)]).toEqual([1, []]);
+  });
+
+  it("gives a model without embeddings back as it is", async () => {
+    const { plain } = await modelFolder("sd1-pndm");
+
+    const same = await withEmbeddings(plain, options());
+    await plain.release();
+
+    expect(same).toBe(plain);
+  });
+
+  it("refuses vectors that fit no encoder", async () => {
+    const { folder, plain } = await modelFolder("sd1-pndm");
+    writeFileSync(
+      join(folder, "embeddings/wide.safetensors"),
+      safetensors("emb_params", [1, 48], new Float32Array(48)),
+    );
+
+    const teaching = withEmbeddings(plain, options());
+
+    await expect(teaching).rejects.toThrow("the vectors of embeddings/ “wide” fit none of its text encoders");
+    await plain.release();
+  });
+
+  it("refuses a file that is not safetensors", async () => {
+    const { folder, plain } = await modelFolder("sd1-pndm");
+    writeFileSync(join(folder, "embeddings/bad.safetensors"), "PK\u0003\u0004 not it");
+
+    await expect(withEmbeddings(plain, options())).rejects.toThrow(
+      "embeddings/bad.safetensors cannot be read: it is not a safetensors file",
+    );
+    await plain.release();
+  });
+});
