@@ -139,7 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
       pictures,
       generators,
       createRandom,
-      firstStep: (strength) => many.skippedSteps(call.numInferenceSteps, strength) * run.order,
+      firstStep: (strength) => many.skippedSteps(model, call, strength) * run.order,
       onNoise: (noise) => trace.noise?.(noise),
     });
     const steps = run.timesteps.length - start.begin;

@@ -34,8 +34,8 @@ export interface DiffusionFamily {
   encode(setting: EncodeSetting, prompt: Prompt | undefined, role: "positive" | "negative"): Promise<Condition>;
   /** Arguments of set_timesteps. */
   schedule(model: LoadedModel, call: Call, config: SchedulerConfig, latentDims: LatentDims): SetTimesteps;
-  /** get_timesteps of image to image: how many of `steps` are skipped at `strength`. */
-  skippedSteps(steps: number, strength: number): number;
+  /** get_timesteps of image to image: how many of the call's steps are skipped at `strength`. */
+  skippedSteps(model: LoadedModel, call: Call, strength: number): number;
   /** Inputs that follow the latents. `sample` is [rows, C, h, w], or as `pack` makes it; `condition` is that of one of its rows. */
   inputs(model: LoadedModel, sample: Tensor, timestep: number, latentDims: LatentDims, condition: Condition): Offers;
   /** Latents [rows, C, h, w] as the scheduler and the denoiser of the family see them; absent = as they are. */
@@ -46,12 +46,12 @@ export interface DiffusionFamily {
 }
 
 /** get_timesteps of the Stable Diffusion pipelines: whole steps that strength leaves, rounded down. */
-export function skipWholeSteps(steps: number, strength: number): number {
+export function skipWholeSteps(_: LoadedModel, { numInferenceSteps: steps }: Call, strength: number): number {
   return Math.max(steps - Math.min(Math.trunc(steps * strength), steps), 0);
 }
 
 /** get_timesteps of the SD3 and Flux pipelines: skipped steps rounded down. */
-export function skipExactSteps(steps: number, strength: number): number {
+export function skipExactSteps(_: LoadedModel, { numInferenceSteps: steps }: Call, strength: number): number {
   return Math.trunc(Math.max(steps - Math.min(steps * strength, steps), 0));
 }
 

@@ -23,8 +23,12 @@ export const stableDiffusion: DiffusionFamily = {
     const { hidden } = await encoder.encode(0, prompt?.[0] ?? "", { clipSkip });
     return { encoder_hidden_states: hidden, ...timestepCondition(model, call) };
   },
-  schedule: (_, call) => plainSchedule(call),
-  skippedSteps: skipWholeSteps,
+  schedule(model, call) {
+    const { strength } = call;
+    const isShort = strength !== undefined && startsLate(model, call);
+    return { ...plainSchedule(call), ...(isShort ? { strength } : {}) };
+  },
+  skippedSteps: (model, call, strength) => (startsLate(model, call) ? 0 : skipWholeSteps(model, call, strength)),
   inputs(model, sample, timestep) {
     const port = model.denoiser.session.input("timestep")!;
     return { sample, timestep: timestepFeed(port, timestep, sample.dims[0]!, false) };
@@ -34,6 +38,12 @@ export const stableDiffusion: DiffusionFamily = {
 /** Whether guidance is an input of the denoiser (latent consistency models), so that no negative row is needed. */
 export function isGuidanceDistilled(model: LoadedModel): boolean {
   return model.denoiser.session.input("timestep_cond") !== undefined;
+}
+
+/** Latent consistency models spread all their few steps over what strength leaves, instead of skipping some (diffusers' LCM image to image). */
+function startsLate(model: LoadedModel, call: Call): boolean {
+  const scheduler = call.scheduler?.name ?? model.scheduler.name;
+  return call.mode === "image-to-image" && scheduler === "LCMScheduler" && isGuidanceDistilled(model);
 }
 
 /** The guidance scale as an embedding, for denoisers that take one. */

@@ -62,10 +62,13 @@ describe("matchEdges", () => {
   });
 });
 
+function between(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((sum, value, c) => sum + Math.abs(value - b[c]!), 0) / 3;
+}
+
 /** Mean difference of pixels across the picture's edges, and of neighbours inside. */
 function seams({ widthPx, heightPx, channels, data }: RawPicture) {
   const at = (x: number, y: number) => data.subarray((y * widthPx + x) * channels, (y * widthPx + x) * channels + 3);
-  const between = (a: Uint8Array, b: Uint8Array) => a.reduce((sum, value, c) => sum + Math.abs(value - b[c]!), 0) / 3;
   let [across, inside] = [0, 0];
   for (let k = 0; k < heightPx; k++) {
     across += between(at(0, k), at(widthPx - 1, k)) + between(at(k, 0), at(k, heightPx - 1));
@@ -73,6 +76,21 @@ function seams({ widthPx, heightPx, channels, data }: RawPicture) {
       between(at(widthPx / 2, k), at(widthPx / 2 - 1, k)) + between(at(k, heightPx / 2), at(k, heightPx / 2 - 1));
   }
   return { across: across / heightPx, inside: inside / heightPx };
+}
+
+async function drawSeams(model: LoadedModel, side: number, prompt: string, tile: boolean) {
+  const { pictures } = await createEngine({ model }).generate({
+    mode: "text-to-image",
+    prompts: [prompt],
+    promptSyntax: true,
+    height: side,
+    width: side,
+    numInferenceSteps: 6,
+    guidanceScale: 2.5,
+    generator: { kind: "list", seeds: [4] },
+    tile,
+  });
+  return seams(pictures[0]!);
 }
 
 describe("tiling pictures", () => {
@@ -87,31 +105,16 @@ describe("tiling pictures", () => {
     await plain.release();
   });
 
-  const draw = async (model: LoadedModel, side: number, prompt: string, tile: boolean) => {
-    const { pictures } = await createEngine({ model }).generate({
-      mode: "text-to-image",
-      prompts: [prompt],
-      promptSyntax: true,
-      height: side,
-      width: side,
-      numInferenceSteps: 6,
-      guidanceScale: 2.5,
-      generator: { kind: "list", seeds: [4] },
-      tile,
-    });
-    return seams(pictures[0]!);
-  };
-
   it("of the built-in model meet at their edges", async () => {
-    const tiling = await draw(builtIn, 128, "a castle at sunset", true);
-    const cut = await draw(builtIn, 128, "a castle at sunset", false);
+    const tiling = await drawSeams(builtIn, 128, "a castle at sunset", true);
+    const cut = await drawSeams(builtIn, 128, "a castle at sunset", false);
 
     expect(tiling.across).toBeLessThan(cut.across / 4);
   });
 
   it("of other models differ across the edges no more than inside", async () => {
-    const tiling = await draw(plain, 64, "a castle", true);
-    const cut = await draw(plain, 64, "a castle", false);
+    const tiling = await drawSeams(plain, 64, "a castle", true);
+    const cut = await drawSeams(plain, 64, "a castle", false);
 
     expect(tiling.across / tiling.inside).toBeLessThan(1.3);
     expect(cut.across / cut.inside).toBeGreaterThan(1.3);

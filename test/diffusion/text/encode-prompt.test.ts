@@ -83,12 +83,15 @@ describe("createPromptEncoder", () => {
   });
 });
 
-describe("createEmbeddingCache", () => {
-  const entry = (size: number): Encoded => ({
+/** Something of `size` numbers to keep. */
+function entry(size: number): Encoded {
+  return {
     hidden: { data: new Float32Array(size), dims: [size] },
     mask: { data: new Float32Array(0), dims: [0] },
-  });
+  };
+}
 
+describe("createEmbeddingCache", () => {
   it("forgets what was not used for longest when it is full", async () => {
     const cache = createEmbeddingCache(4 * 25);
     const made: string[] = [];

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../../src/diffusion/load/load-model.ts";
+import { concatenate } from "../../../src/diffusion/noise.ts";
 import { createEmbeddingCache } from "../../../src/diffusion/text/embedding-cache.ts";
 import { createPromptEncoder } from "../../../src/diffusion/text/encode-prompt.ts";
 import { withEmbeddings } from "../../../src/diffusion/text/textual-inversion.ts";
@@ -31,10 +32,8 @@ async function modelFolder(name: string) {
   );
   const [table] = [...tables.values()];
   const rowsOf = (text: string) =>
-    Float32Array.from(
-      plain.textEncoders[0]!.tokenizer.encode(text).flatMap((id) => [
-        ...table!.data.slice(id * WIDTH, (id + 1) * WIDTH),
-      ]),
+    concatenate(
+      plain.textEncoders[0]!.tokenizer.encode(text).map((id) => table!.data.slice(id * WIDTH, (id + 1) * WIDTH)),
     );
   return { folder, plain, rowsOf };
 }
