@@ -1,12 +1,13 @@
-import { decodeButtonId } from "../core/button-id.ts";
+import { decodeButtonId, encodeButtonId } from "../core/button-id.ts";
 import type { AnyButton, Command, Context } from "../core/command.ts";
 import { UserError } from "../core/errors.ts";
 import type { ButtonInteraction, CommandInteraction, FormInteraction, Interaction } from "../core/interaction.ts";
 import { checkMaySee } from "../core/job-access.ts";
 import type { JobQueue } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
-import { notice } from "../core/message.ts";
+import { notice, type Message } from "../core/message.ts";
 import type { ModelLibrary } from "../core/model.ts";
+import type { Moderation } from "../core/moderation.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { excerpt } from "../core/plain-text.ts";
 import type { KeyValueStore } from "../core/stores.ts";
@@ -19,6 +20,7 @@ export interface RouterDeps extends SubmitDeps {
   readonly queue: JobQueue;
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
+  readonly moderation: Moderation;
   readonly log: Logger;
   /** A random integer in [0, below). */
   readonly random: (below: number) => number;
@@ -40,7 +42,13 @@ export function createRouter(deps: RouterDeps): Router {
   async function runCommand(context: Context, { command: name, options }: CommandInteraction): Promise<void> {
     const command = commands.get(name);
     if (!command) {
-      throw new UserError("command-unknown", { command: excerpt(name), hint: didYouMean(name, [...commands.keys()]) });
+      throw new UserError("command-unknown", {
+        command: excerpt(name),
+        hint: didYouMean(
+          `/${name}`,
+          [...commands.keys()].map((known) => `/${known}`),
+        ),
+      });
     }
     await command.run(context, readOptions(command.options, options));
   }
@@ -84,6 +92,7 @@ export function createRouter(deps: RouterDeps): Router {
         queue: deps.queue,
         models: deps.models,
         settings: deps.settings,
+        moderation: deps.moderation,
         log,
         commands: deps.commands,
         random: deps.random,
@@ -110,10 +119,19 @@ export function createRouter(deps: RouterDeps): Router {
 
 async function tell(interaction: Interaction, error: UserError, log: Logger): Promise<void> {
   try {
-    await interaction.reply(notice(error.message, { kind: "error" }));
+    await interaction.reply({ ...notice(error.message, { kind: "error" }), buttons: remedies(error) });
   } catch (error) {
     log.error("reply failed", { error });
   }
+}
+
+/** A refusal can be disputed by the id that it came with. */
+function remedies({ params }: UserError): Message["buttons"] {
+  const { appeal } = params;
+  if (typeof appeal !== "string") return [];
+  return [
+    [{ id: encodeButtonId({ action: "appeal", job: appeal }), label: "Appeal", shortcut: "appeal", style: "secondary" }],
+  ];
 }
 
 function byKey<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T> {

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { loadProcessSettings } from "../config/load.ts";
+import type { JobQueue } from "../core/job-queue.ts";
 import { createLogger } from "../log/create-logger.ts";
 import { createEasel, PROGRAM } from "../main.ts";
 import { createTerminal } from "../platforms/terminal/create-terminal.ts";
@@ -9,6 +11,7 @@ import { terminalDeps } from "./terminal-deps.ts";
 
 /** How long SIGTERM waits for what is being drawn. */
 const GRACE_MS = 20_000;
+const POLL_MS = 100;
 /** Nobody should have to think of something to see that it works. */
 const FIRST_PROMPT = "a red fox in the snow --count 4";
 
@@ -36,11 +39,22 @@ export function startCommand(): Command {
     });
     process.on("SIGINT", () => terminal.interrupt());
     await easel.connect(terminal);
-    process.exitCode = await Promise.race([terminal.finished, stopped]);
+    process.exitCode = await Promise.race([finished(terminal.finished, easel.queue), stopped]);
     await easel.stop({ graceMs: GRACE_MS });
     unlock();
     process.stdin.destroy();
   });
+}
+
+/** The end of a script's input does not end what an earlier run left: every job gets its answer first. A person who leaves is not kept. */
+async function finished(code: Promise<number>, queue: JobQueue): Promise<number> {
+  const result = await code;
+  if (process.stdin.isTTY) return result;
+  for (;;) {
+    const { waiting, running, undelivered } = await queue.stats();
+    if (Object.values(waiting).every((jobs) => jobs === 0) && running === 0 && undelivered === 0) return result;
+    await sleep(POLL_MS);
+  }
 }
 
 function banner(model: string, recovered: number): string {

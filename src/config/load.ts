@@ -37,6 +37,13 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
   return process.env;
 }
 
+/** What a process that draws may see: where GPU libraries are and which devices to use, and no secret. */
+const DEVICE_VARIABLES = /^(PATH|HOME|TMPDIR|SystemRoot|LD_LIBRARY_PATH|CUDA_.*|NVIDIA_.*|ORT_.*|VK_.*)$/;
+
+export function deviceEnvironment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(definedOnly(process.env)).filter(([name]) => DEVICE_VARIABLES.test(name)));
+}
+
 function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

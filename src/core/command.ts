@@ -4,6 +4,7 @@ import type { JobQueue } from "./job-queue.ts";
 import type { Logger } from "./logger.ts";
 import type { Message } from "./message.ts";
 import type { ModelLibrary } from "./model.ts";
+import type { Moderation } from "./moderation.ts";
 import type { OptionSpec } from "./options.ts";
 import type { ImageRequest } from "./image-request.ts";
 import type { KeyValueStore } from "./stores.ts";
@@ -14,6 +15,7 @@ export interface Context {
   readonly queue: JobQueue;
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
+  readonly moderation: Moderation;
   readonly log: Logger;
   /** The commands that exist, for /help. */
   readonly commands: readonly CommandInfo[];

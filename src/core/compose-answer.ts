@@ -103,8 +103,9 @@ function resultButtons(job: Job): readonly (readonly MessageButton[])[] {
   const upscale = (label: string, index: number): MessageButton =>
     button(job, "upscale", label, `u${index + 1}`, index);
 
-  if (job.request.mode === "upscale") return canGrow ? [[upscale("Upscale", 0)]] : [];
-  const last = [button(job, "reroll", "Reroll", "reroll"), button(job, "edit", "Edit", "edit")];
+  const report = button(job, "report", "Report", "report");
+  if (job.request.mode === "upscale") return [[...(canGrow ? [upscale("Upscale", 0)] : []), report]];
+  const last = [button(job, "reroll", "Reroll", "reroll"), button(job, "edit", "Edit", "edit"), report];
   if (pictures.length === 1) {
     const vary = [
       button(job, "variation", "Vary (strong)", "v1", 0),

@@ -49,7 +49,7 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     name: "ar",
     flags: ["ar", "aspect"],
     kind: "aspect",
-    description: "Aspect ratio, width:height, in place of a size",
+    description: "Aspect ratio in place of a size",
     example: "--ar 16:9",
   },
   { name: "size", flags: ["size"], kind: "size", description: "Width x height in pixels", example: "--size 512x768" },

@@ -20,6 +20,6 @@ export async function writeSettings(store: KeyValueStore, person: Person, values
 }
 
 /** settings:<platform>:<person> */
-export function settingsKey({ platform, id }: Person): string {
+export function settingsKey({ platform, id }: Pick<Person, "platform" | "id">): string {
   return `settings:${platform}:${id}`;
 }

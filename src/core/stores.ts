@@ -14,6 +14,8 @@ export interface BlobStore {
   /** Rejects with UserError file-unreadable when missing or altered. */
   get(ref: BlobRef): Promise<Uint8Array>;
   delete(ref: BlobRef): Promise<void>;
+  /** Every stored file and when its bytes were last put, in milliseconds since the epoch. Types are not stored. */
+  list(): Promise<readonly { readonly ref: BlobRef; readonly writtenAt: number }[]>;
 }
 
 /** Device time people used, per person and period, so that quotas are fair in seconds and not in jobs. */

@@ -29,26 +29,26 @@ describe("composeAnswer", () => {
       "easel-k3f9x2ab-4.png",
     ]);
     expect(message.pictures[0]!.altText).toMatch(/^AI-generated image: a fox, /);
-    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", "Reroll Edit"]);
+    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", "Reroll Edit Report"]);
   });
 
   it("gives a single picture buttons with names", () => {
     const message = composeAnswer(sampleJob({ request: sampleRequest({}, 1) }));
 
-    expect(labels(message)).toEqual(["Upscale Vary (strong) Vary (subtle)", "Reroll Edit"]);
+    expect(labels(message)).toEqual(["Upscale Vary (strong) Vary (subtle)", "Reroll Edit Report"]);
   });
 
   it.each([
-    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", "Reroll Edit"]],
-    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", "Reroll Edit"]],
-    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", "Reroll Edit"]],
+    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", "Reroll Edit Report"]],
+    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", "Reroll Edit Report"]],
+    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", "Reroll Edit Report"]],
   ])("fits the buttons of %i pictures into five rows of five", (count, rows) => {
     expect(labels(composeAnswer(sampleJob({ request: sampleRequest({}, count) })))).toEqual(rows);
   });
 
   it("offers to enlarge until the picture is very large", () => {
-    expect(labels(composeAnswer(upscaledJob(2048)))).toEqual(["Upscale"]);
-    expect(labels(composeAnswer(upscaledJob(4096)))).toEqual([]);
+    expect(labels(composeAnswer(upscaledJob(2048)))).toEqual(["Upscale Report"]);
+    expect(labels(composeAnswer(upscaledJob(4096)))).toEqual(["Report"]);
     expect(composeAnswer(upscaledJob(256)).footer).toContain(" · 2x · ");
   });
 

@@ -98,7 +98,7 @@ describe("help", () => {
       "Draw",
       "• `<prompt>` What to draw",
       "• `--no, --negative <words>` What should not be in the picture",
-      "• `--ar, --aspect <W:H>` Aspect ratio, width:height, in place of a size",
+      "• `--ar, --aspect <W:H>` Aspect ratio in place of a size",
       "• `--size <WxH>` Width x height in pixels",
       "• `--count, --n, --repeat <number>` How many pictures, 1 to 8",
     ]);

@@ -125,6 +125,8 @@ export function createTerminal(
           onInterrupt: interrupt,
           onEnd() {
             void lines
+              // Nobody will answer an open form any more.
+              .then(() => form.giveUp())
               .then(() => session.settle())
               .then(() => session.idle())
               .then(

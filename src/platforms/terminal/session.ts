@@ -44,7 +44,7 @@ export interface Session {
   press(buttonId: string): Promise<void>;
   /** The button behind something typed, in the newest answer or in a job's. Rejects with UserError shortcut-unknown. */
   find(shortcut: string, job?: string): Promise<MessageButton>;
-  /** What can be typed to press the buttons of the newest answer and of the job that is drawn. */
+  /** What can be typed to press the buttons of the answers above, the newest first, and of the job that is drawn. */
   shortcuts(): ReadonlySet<string>;
   /** An answer to this job was shown. */
   isJob(id: string): boolean;
@@ -154,7 +154,9 @@ export function createSession(deps: SessionDeps): Session {
 
   const onScreen = (): Shortcuts => {
     const drawn = progress.jobs().find(({ job }) => mine.has(job));
-    return new Map([...(drawn ? shortcutsOf(drawn) : []), ...(newest?.shortcuts ?? [])]);
+    // After u2, v3 still means the four pictures above: the newest answer that has it.
+    const older = [...answers.values()].flatMap((shortcuts) => [...shortcuts]);
+    return new Map([...older, ...(drawn ? shortcutsOf(drawn) : []), ...(newest?.shortcuts ?? [])]);
   };
 
   async function shortcutsOfJob(id: string): Promise<Shortcuts> {
