@@ -4,32 +4,27 @@ import type { RandomSource } from "../numerics/random-source.ts";
 import { elements, type Tensor } from "../numerics/tensor.ts";
 import { createTorchRandom } from "../numerics/torch-random.ts";
 import type { Call, Made } from "./call.ts";
+import { chooseScheduler } from "./choose-scheduler.ts";
 import { openControlNet } from "./control.ts";
-import { guidedOutput } from "./denoise.ts";
+import { decodePicture } from "./decode-picture.ts";
+import { guidedOutput, type Denoise } from "./denoise.ts";
 import type { DiffusionFamily, LatentDims } from "./families/family.ts";
 import type { OneStepFamily } from "./families/generator.ts";
 import { families } from "./families/index.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { PREPARE } from "./modes/prepare.ts";
-import {
-  chooseTiling,
-  cropMargin,
-  EDGE_CELLS,
-  MARGIN_CELLS,
-  matchEdges,
-  wrapMargin,
-  type Tiling,
-} from "./modes/tile.ts";
-import { createGenerators } from "./noise.ts";
+import { chooseTiling, EDGE_CELLS, matchEdges } from "./modes/tile.ts";
+import { createGenerators, type Generators } from "./noise.ts";
+import { createPhases, type Phases } from "./phases.ts";
 import { resizePicture } from "./pictures.ts";
 import { createPreviewer } from "./preview.ts";
 import { createRunRows } from "./run-rows.ts";
 import { schedulers as allSchedulers } from "./schedulers/index.ts";
 import type { SchedulerFactory, SchedulerRun } from "./schedulers/scheduler.ts";
 import { createEmbeddingCache } from "./text/embedding-cache.ts";
-import { createPromptEncoder } from "./text/encode-prompt.ts";
+import { createPromptEncoder, type PromptEncoder } from "./text/encode-prompt.ts";
 import { planPrompts } from "./text/prompt-plan.ts";
-import { decodeLatents, toPicture } from "./vae.ts";
+import { toPicture } from "./vae.ts";
 
 /** What a call went through, for tests and measurements. Arrays are the engine's own: copy what is kept. */
 export interface Trace {
@@ -66,6 +61,17 @@ export interface Engine {
   generate(call: Call, onEvent?: (event: GenerateEvent) => void, signal?: AbortSignal): Promise<Made>;
 }
 
+/** A call on its way. */
+interface Running {
+  readonly call: Call;
+  readonly encoder: PromptEncoder;
+  readonly generators: Generators;
+  readonly phases: Phases;
+  readonly onEvent: (event: GenerateEvent) => void;
+  /** Lets messages in, of which one may be the cancellation: runs of a graph block the thread. Rejects when it has come. */
+  readonly checkpoint: () => Promise<void>;
+}
+
 const CACHE_BYTES = 128 * 2 ** 20;
 /** Latents of at most this many cells run all at once: they leave a device idle alone. */
 const SMALL_CELLS = 1024;
@@ -78,94 +84,91 @@ export function createEngine(options: EngineOptions): Engine {
   const family = families[model.family];
   const cache = createEmbeddingCache(options.cacheBytes ?? CACHE_BYTES);
   const previewer = createPreviewer(model, createRandom);
+  const onNoise = (noise: Float32Array) => trace.noise?.(noise);
 
   return {
     async generate(given, onEvent = () => {}, signal) {
+      const phases = createPhases();
       const call = fitInputs(given);
-      const clock = createPhases();
-      const encoder = createPromptEncoder(model, cache, call.promptSyntax);
-      if (family.steps === "one") return drawOnce(family, call, encoder, clock, signal);
-
-      const latentDims = family.latentDims(model, call);
-      const images = await drawSteps(family, call, latentDims, encoder, clock, onEvent, signal);
-      return { pictures: images.map(toPicture), timings: clock.stop(), notes: [] };
+      const running: Running = {
+        call,
+        encoder: createPromptEncoder(model, cache, call.promptSyntax),
+        generators: createGenerators(call.generator, call.prompts.length, createRandom),
+        phases,
+        onEvent,
+        async checkpoint() {
+          await setImmediate();
+          if (signal?.aborted) throw new DOMException("The drawing was cancelled", "AbortError");
+        },
+      };
+      await running.checkpoint();
+      const images = family.steps === "one" ? await drawOnce(family, running) : await drawInSteps(family, running);
+      return { pictures: images.map(toPicture), timings: phases.stop(), notes: [] };
     },
   };
 
-  async function drawOnce(
-    one: OneStepFamily,
-    call: Call,
-    encoder: ReturnType<typeof createPromptEncoder>,
-    clock: Phases,
-    signal?: AbortSignal,
-  ): Promise<Made> {
-    throwIfAborted(signal);
-    const generators = createGenerators(call.generator, call.prompts.length, createRandom);
-    clock.enter("denoiseMs");
-    const images = await one.draw({ model, call, encoder, generators, onNoise: (noise) => trace.noise?.(noise) });
-    return { pictures: images.map(toPicture), timings: clock.stop(), notes: [] };
+  function drawOnce(one: OneStepFamily, { call, encoder, generators, phases }: Running): Promise<Tensor[]> {
+    phases.enter("denoiseMs");
+    return one.draw({ model, call, encoder, generators, onNoise });
   }
 
-  async function drawSteps(
-    many: DiffusionFamily,
-    call: Call,
-    latentDims: LatentDims,
-    encoder: ReturnType<typeof createPromptEncoder>,
-    clock: Phases,
-    onEvent: (event: GenerateEvent) => void,
-    signal?: AbortSignal,
-  ): Promise<Tensor[]> {
-    const check = async () => {
-      // Lets messages in, of which one may be the cancellation: runs of the graph block the thread.
-      await setImmediate();
-      throwIfAborted(signal);
-    };
-    const pictures = call.prompts.length;
-    const generators = createGenerators(call.generator, pictures, createRandom);
+  async function drawInSteps(many: DiffusionFamily, running: Running): Promise<Tensor[]> {
+    const { call, encoder, phases, onEvent, checkpoint } = running;
+    const latentDims = many.latentDims(model, call);
     const control = openControlNet(model, call);
-
-    clock.enter("textMs");
-    await check();
-    const plan = await planPrompts(many, { model, call, encoder });
-    await check();
-
-    clock.enter("denoiseMs");
     const run = startSchedule(many, call, latentDims);
+    const plan = await planPrompts(many, { model, call, encoder });
+
+    await checkpoint();
+    phases.enter("denoiseMs");
     const start = await PREPARE[call.mode]({
       model,
       call,
       run,
       latentDims,
-      pictures,
-      generators,
+      pictures: call.prompts.length,
+      generators: running.generators,
       createRandom,
       firstStep: (strength) => many.skippedSteps(model, call, strength) * run.order,
-      onNoise: (noise) => trace.noise?.(noise),
+      onNoise,
     });
-    const steps = run.timesteps.length - start.begin;
     const rowsOfPicture = call.mode === "instruct" ? 3 : 2;
     const isSmall = latentDims[1] * latentDims[2] <= SMALL_CELLS;
     const atOnce = options.rowsAtOnce ?? (isSmall ? Number.POSITIVE_INFINITY : rowsOfPicture);
     const runRows = createRunRows(model, many, latentDims, control, atOnce);
     const tiling = chooseTiling(call, plan.at(0, 0), latentDims);
     const denoise = { model, family: many, call, latentDims, run, plan, start, runRows, tiling };
+    const latents = await takeSteps(denoise, running);
 
+    phases.enter("decodeMs");
+    onEvent({ type: "decoding" });
+    const images: Tensor[] = [];
+    for (const entry of split(denoise, latents)) {
+      await checkpoint();
+      const image = await decodePicture(model, entry, tiling);
+      if (tiling === "none") previewer.learn(entry, image);
+      images.push(image);
+    }
+    return images;
+  }
+
+  /** From the start to clean latents, packed where the family packs. */
+  async function takeSteps(
+    denoise: Denoise,
+    { call, generators, onEvent, checkpoint }: Running,
+  ): Promise<Float32Array> {
+    const { family: many, latentDims, run, start, tiling } = denoise;
     const pack = (latents: Float32Array) => many.pack?.(latents, latentDims) ?? latents;
     const unpack = (latents: Float32Array) => many.unpack?.(latents, latentDims) ?? latents;
-    const split = (latents: Float32Array) => {
-      const size = elements(latentDims);
-      const plain = unpack(latents);
-      return call.prompts.map((_, i) => ({ data: plain.subarray(i * size, (i + 1) * size), dims: latentDims }));
-    };
-
     const meetEdges = (latents: Float32Array, kind: "noise" | "picture") =>
       tiling === "edges" ? matchEdges({ data: latents, dims: latentDims }, EDGE_CELLS, kind).data : latents;
 
+    const steps = run.timesteps.length - start.begin;
     let latents = pack(meetEdges(start.latents, "noise"));
     trace.start?.(latents);
     let previewedAt = performance.now();
     for (let i = start.begin; i < run.timesteps.length; i++) {
-      await check();
+      await checkpoint();
       const output = await guidedOutput(denoise, latents, i);
       latents = run.step(output, i, latents, { random: generators.sources, eta: call.eta ?? 0 });
       if (start.afterStep) latents = pack(start.afterStep(unpack(latents), i));
@@ -175,41 +178,27 @@ export function createEngine(options: EngineOptions): Engine {
 
       const isLast = i + 1 === run.timesteps.length;
       if (call.previews === true && !isLast && performance.now() - previewedAt >= PREVIEW_EVERY_MS) {
-        const picture = await previewer.draw(split(run.denoised ?? latents));
+        const picture = await previewer.draw(split(denoise, run.denoised ?? latents));
         if (picture) onEvent({ type: "preview", picture });
         previewedAt = performance.now();
       }
     }
-
-    clock.enter("decodeMs");
-    onEvent({ type: "decoding" });
-    const images: Tensor[] = [];
-    for (const entry of split(latents)) {
-      await check();
-      const image = await decode(entry, tiling);
-      if (tiling === "none") previewer.learn(entry, image);
-      images.push(image);
-    }
-    return images;
-  }
-
-  /** Tiling pictures are decoded with a margin that wraps around, or their edges are brought together. */
-  async function decode(latents: Tensor, tiling: Tiling): Promise<Tensor> {
-    const axes = model.vaeDecoder?.session.inputs[0]?.dims.slice(2) ?? [];
-    if (tiling === "none") return decodeLatents(model, latents);
-    if (axes.some((axis) => typeof axis === "number"))
-      return matchEdges(await decodeLatents(model, latents), model.vaeScaleFactor, "picture");
-    const image = await decodeLatents(model, wrapMargin(latents, MARGIN_CELLS));
-    return cropMargin(image, MARGIN_CELLS * model.vaeScaleFactor);
+    return latents;
   }
 
   function startSchedule(many: DiffusionFamily, call: Call, latentDims: LatentDims): SchedulerRun {
-    const name = call.scheduler?.name ?? model.scheduler.name;
+    const { name, config } = chooseScheduler(model, call);
     const factory = schedulers[name];
     if (!factory) throw new Error(`scheduler ${name} is not one of ${Object.keys(schedulers).join(", ")}`);
-    const config = { ...model.scheduler.config, ...call.scheduler?.config };
     return factory(config).setTimesteps(many.schedule(model, call, config, latentDims));
   }
+}
+
+/** Latents of all pictures as [C, h, w] of each. */
+function split({ family, call, latentDims }: Denoise, latents: Float32Array): Tensor[] {
+  const size = elements(latentDims);
+  const plain = family.unpack?.(latents, latentDims) ?? latents;
+  return call.prompts.map((_, i) => ({ data: plain.subarray(i * size, (i + 1) * size), dims: latentDims }));
 }
 
 /** Input pictures in the size that is drawn, as VaeImageProcessor.preprocess resizes them. */
@@ -221,35 +210,5 @@ function fitInputs(call: Call): Call {
     ...(call.mask ? { mask: fit(call.mask) } : {}),
     ...(call.second ? { second: fit(call.second) } : {}),
     ...(call.control ? { control: { ...call.control, image: fit(call.control.image) } } : {}),
-  };
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new DOMException("The drawing was cancelled", "AbortError");
-}
-
-interface Phases {
-  enter(phase: "textMs" | "denoiseMs" | "decodeMs"): void;
-  stop(): Made["timings"];
-}
-
-/** Measures how long each phase of a call takes. */
-function createPhases(): Phases {
-  const startedAt = performance.now();
-  const spent = { textMs: 0, denoiseMs: 0, decodeMs: 0 };
-  let phase: keyof typeof spent = "textMs";
-  let since = startedAt;
-  const leave = () => {
-    const now = performance.now();
-    spent[phase] += now - since;
-    since = now;
-    return now;
-  };
-  return {
-    enter(next) {
-      leave();
-      phase = next;
-    },
-    stop: () => ({ totalMs: leave() - startedAt, ...spent }),
   };
 }
