@@ -49,6 +49,8 @@ export interface EngineOptions {
    * kernels give a row the same numbers in every batch; onnxruntime's CPU kernels do (see test/diffusion/built-in.test.ts).
    */
   readonly rowsAtOnce?: number;
+  /** Least time between two previews; they cost device time. */
+  readonly previewEveryMs?: number;
   readonly trace?: Trace;
 }
 
@@ -79,7 +81,7 @@ const PREVIEW_EVERY_MS = 500;
 
 /** The engine of one loaded model. */
 export function createEngine(options: EngineOptions): Engine {
-  const { model, createRandom = createTorchRandom, trace = {} } = options;
+  const { model, createRandom = createTorchRandom, previewEveryMs = PREVIEW_EVERY_MS, trace = {} } = options;
   const schedulers: Readonly<Record<string, SchedulerFactory>> = options.schedulers ?? allSchedulers;
   const family = families[model.family];
   const cache = createEmbeddingCache(options.cacheBytes ?? CACHE_BYTES);
@@ -177,7 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
       onEvent({ type: "step", step: i - start.begin + 1, steps });
 
       const isLast = i + 1 === run.timesteps.length;
-      if (call.previews === true && !isLast && performance.now() - previewedAt >= PREVIEW_EVERY_MS) {
+      if (call.previews === true && !isLast && performance.now() - previewedAt >= previewEveryMs) {
         const picture = await previewer.draw(split(denoise, run.denoised ?? latents));
         if (picture) onEvent({ type: "preview", picture });
         previewedAt = performance.now();

@@ -123,6 +123,24 @@ describe("events and cancellation", () => {
     expect(events).toEqual([...steps, { type: "decoding" }]);
   });
 
+  it("shows unfinished pictures side by side after every step but the last, without changing them", async () => {
+    const previews: RawPicture[] = [];
+    const plain = call(["a fox", "a cat", "a car"], [1, 2, 3]);
+    const engine = createEngine({ model, previewEveryMs: 0 });
+
+    const shown = await engine.generate({ ...plain, previews: true }, (event) => {
+      if (event.type === "preview") previews.push(event.picture);
+    });
+    const unseen = await engine.generate(plain);
+
+    expect(previews.map(({ widthPx, heightPx, channels }) => [widthPx, heightPx, channels])).toEqual([
+      [256, 256, 4],
+      [256, 256, 4],
+      [256, 256, 4],
+    ]);
+    expect(bytes(shown.pictures)).toEqual(bytes(unseen.pictures));
+  });
+
   it("stops between steps with an AbortError", async () => {
     const cancel = new AbortController();
     const events: GenerateEvent[] = [];
