@@ -37,7 +37,8 @@ function scoresOf(imageEmbeds: ArrayLike<number>, { embeds, thresholds }: Concep
   const length = norm(imageEmbeds);
   if (!(length > 0 && Number.isFinite(length))) throw new Error("the image embedding is not a finite vector");
   return embeds.map((concept, index) => {
-    if (concept.length !== imageEmbeds.length) throw new Error(`the embedding has ${imageEmbeds.length} values, the concepts ${concept.length}`);
+    if (concept.length !== imageEmbeds.length)
+      throw new Error(`the embedding has ${imageEmbeds.length} values, the concepts ${concept.length}`);
     let dot = 0;
     for (let at = 0; at < concept.length; at++) dot += concept[at]! * imageEmbeds[at]!;
     return Math.fround(Math.fround(dot / (length * norm(concept))) - Math.fround(thresholds[index]!));
@@ -54,7 +55,10 @@ function norm(vector: ArrayLike<number>): number {
 export function readConcepts(file: string, text: string): Concepts {
   const check = createJsonCheck((field, fault) => new Error(`${file}: ${field}: ${fault}`));
   const root = check.object("the file", JSON.parse(text) as unknown);
-  return { specialCare: readTable(check, root, "special_care_embeds"), concepts: readTable(check, root, "concept_embeds") };
+  return {
+    specialCare: readTable(check, root, "special_care_embeds"),
+    concepts: readTable(check, root, "concept_embeds"),
+  };
 }
 
 function readTable(check: JsonCheck, root: Record<string, unknown>, name: string): ConceptTable {

@@ -19,10 +19,14 @@ export interface SearchOptions {
 
 /** Letters that look alike in plain ASCII; any word of four letters may have one such change. */
 const LOOKS_LIKE: Readonly<Record<string, string>> = { l: "i", i: "l", v: "u", u: "v" };
-/** Letters that sound alike, for words of five. Neighbours that changed places and doubled letters count from six on. */
+/**
+ * Letters that sound alike, for words of five. Neighbours that changed places and doubled letters count from six on, and so do vowels that are
+ * missing or wrong, in the words that are strong enough to be found inside others.
+ */
 const SOUNDS_LIKE: Readonly<Record<string, string>> = { c: "k", k: "cq", s: "z", z: "s", q: "k", y: "i", i: "y" };
+const VOWELS = "aeiou";
 /** The least length of a word that may have one change of this size, and of one that may have two. */
-const LENGTH_FOR_CHANGE = [0, 4, 5, 6] as const;
+const LENGTH_FOR_CHANGE = [0, 4, 5, 6, 6] as const;
 const LENGTH_FOR_TWO_LOOKS = 7;
 const LENGTH_FOR_TWO_CHANGES = 9;
 /** Steps per cell that a search may take before the text counts as hostile; ordinary prompts need about three. */
@@ -57,7 +61,7 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
   let digitGaps = 0;
   let masked = 0;
   let leet = 0;
-  /** Small changes of spelling, and the largest of them: 1 looks, 2 sounds, 3 moves. */
+  /** Small changes of spelling, and the largest of them: 1 looks, 2 sounds, 3 moves, 4 vowels. */
   let changes = 0;
   let largest = 0;
   /** Letters written twice instead of once (perhaps a different word), and more often than that (never an accident). */
@@ -80,6 +84,8 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
   function walk(node: WordNode, depth: number, at: number): void {
     steps -= 1;
     if (steps < 0) return;
+    // In the middle of a word only those that may stand there.
+    if (!startsWord && !node.leadsInside) return;
     const isUnreal = leet + masked === depth;
     const isTooFar = skipped > MAX_SKIPPED_CELLS || at - start > MAX_SPAN_CELLS;
     if (node.next.size === 0 || isTooFar || (isUnreal && depth > MAX_UNREAL_LETTERS)) return;
@@ -138,6 +144,13 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
     if (other?.kind === LETTER)
       change(3, other.letters, (letter) => node.next.get(letter)?.next.get(letters), depth + 2, at + 2);
     if (count === 1) change(3, letters, (letter) => node.next.get(letter)?.next.get(letter), depth + 2, at + 1);
+    if (!node.leadsInside) return;
+    for (const vowel of node.next.values()) {
+      if (!VOWELS.includes(vowel.letter)) continue;
+      // A vowel left out, or a wrong one.
+      change(4, letters, (letter) => vowel.next.get(letter), depth + 2, at + 1);
+      if (VOWELS.includes(letters)) change(4, letters, () => vowel, depth + 1, at + 1);
+    }
   }
 
   function change(
@@ -210,7 +223,7 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
     if (cuts.length > 0 && (masked + digitGaps > 0 || leet > length / 3)) return false;
     if (masked > 0 && (changes + leet > 0 || !isPlausibleMask(length, real, to))) return false;
     if (changes > 0 && isBroken) return false;
-    if (!isPlausibleSpelling(length)) return false;
+    if (!isPlausibleSpelling(length) || (largest === 4 && !entry.inside)) return false;
     if (backwards && (length < 4 || changes > 0 || isTypo())) return false;
     return isOneWord(entry, cuts, to);
   }

@@ -15,10 +15,13 @@ export interface WordNode {
   /** The letter that leads here; empty at the root. */
   readonly letter: string;
   readonly entries: Entry[];
+  /** Below stands a word that is also found inside longer words. */
+  leadsInside: boolean;
 }
 
 export function createWordTree(entries: Iterable<Entry>): WordNode {
   const root = createNode("");
+  root.leadsInside = true;
   for (const entry of entries) {
     for (const form of inflections(entry)) {
       let node = root;
@@ -26,6 +29,7 @@ export function createWordTree(entries: Iterable<Entry>): WordNode {
         const child = node.next.get(letter) ?? createNode(letter);
         node.next.set(letter, child);
         node = child;
+        node.leadsInside ||= form.inside;
       }
       node.entries.push(form);
     }
@@ -34,7 +38,7 @@ export function createWordTree(entries: Iterable<Entry>): WordNode {
 }
 
 function createNode(letter: string): WordNode {
-  return { letter, next: new Map(), entries: [] };
+  return { letter, next: new Map(), entries: [], leadsInside: false };
 }
 
 /** The word and its regular plural. */
