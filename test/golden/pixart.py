@@ -74,7 +74,10 @@ def main(out):
     for i, x in enumerate(img):
         png(x, f"{out}/image_{i}.png")
     put_json(f"{out}/expected.json", clean(dict(case="pixart", about="PixArt Sigma: masked T5, learned variance, one fixed size", family="pixart", kind="txt2img", pipeline_class="PixArtSigmaPipeline",
-             export_style="optimum-1.24", seed=case["seed"], call=case["call"], timesteps=steps, tolerance=dict(latents=1e-3, image=1 / 255), versions=versions())))
+             export_style="optimum-1.24", seed=case["seed"], call=case["call"], timesteps=steps,
+             scheduler=dict(class_name="DPMSolverMultistepScheduler", config=dict(sched.config)), scaling_factor=0.13025, shift_factor=None,
+             token_ids={"tokenizer": {x: tok(x).input_ids for x in (case["call"]["prompt"].lower().strip(), "fog")}},
+             tolerance=dict(latents=1e-3, image=1 / 255), versions=versions())))
     print(float(torch.stack(lat).abs().max()), img.std(), steps)
 
 
