@@ -44,7 +44,7 @@ const SIGN_LETTERS: Readonly<Record<string, string>> = {
 };
 const DIGIT_LETTERS = ["o", "il", "z", "e", "a", "s", "gb", "t", "b", "g"];
 /** Signs that people write within words and phrases. */
-const WEAK_SIGNS = "-_.'\"`~^*";
+const WEAK_SIGNS = "-.'\"`~^*";
 const SPACES = /\s/;
 /** Letters, and signs that are nothing but letters in a frame, flags and Braille. */
 const IS_LETTER = /[\p{L}\p{Mc}\p{Alphabetic}\p{Regional_Indicator}\p{Script=Braille}]/u;
@@ -80,6 +80,8 @@ function readAscii(character: string): Reading {
   if (/[a-z]/i.test(character)) return { kind: LETTER, letters: character.toLowerCase(), strong: false, mask: 0 };
   if (/\d/.test(character)) return { kind: DIGIT, letters: DIGIT_LETTERS[Number(character)]!, strong: false, mask: 0 };
   if (SPACES.test(character)) return { kind: SPACE, letters: "", strong: /[\r\n]/.test(character), mask: 0 };
+  // File names write spaces as underscores.
+  if (character === "_") return { kind: SPACE, letters: "", strong: false, mask: 1 };
   const letters = SIGN_LETTERS[character];
   const separator = { strong: !WEAK_SIGNS.includes(character), mask: maskOf(character) };
   return letters === undefined ? { kind: GAP, letters: "", ...separator } : { kind: SIGN, letters, ...separator };
@@ -88,7 +90,7 @@ function readAscii(character: string): Reading {
 function maskOf(character: string): Reading["mask"] {
   if ("*#".includes(character)) return 3;
   if ("%?$@!^~&".includes(character)) return 2;
-  return "-_.".includes(character) ? 1 : 0;
+  return "-.".includes(character) ? 1 : 0;
 }
 
 function readForeign(character: string, { readings }: LookAlikes): Reading[] {
@@ -111,7 +113,7 @@ function append(cells: Cell[], reading: Reading, camel: boolean, at: number, end
   const last = cells.at(-1);
   if (last !== undefined) {
     const isRun = last.kind === kind && last.letters === letters && last.mask === mask && !camel && kind !== DIGIT;
-    if (isRun || (last.kind === SPACE && kind === GAP)) {
+    if (isRun || (last.kind === SPACE && kind === GAP && last.mask === 0)) {
       last.count += 1;
       last.strong ||= strong;
       last.end = end;

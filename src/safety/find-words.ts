@@ -93,9 +93,11 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
     if (cell === undefined) return;
     if (cell.kind === LETTER) readLetters(node, depth, at, cell);
     else if (cell.kind === SPACE) {
-      spacesAt.push(depth);
+      if (cell.mask > 0) readMask(node, depth, at, cell);
+      const isFirst = spacesAt.at(-1) !== depth;
+      if (isFirst) spacesAt.push(depth);
       skip(node, depth, at);
-      spacesAt.pop();
+      if (isFirst) spacesAt.pop();
     } else {
       if (cell.kind !== GAP) readSign(node, depth, at, cell);
       if (cell.mask > 0) readMask(node, depth, at, cell);
@@ -131,7 +133,7 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
         child = child.next.get(letter);
       }
       // The same letter again behind a gap: n.n.u.u.d.d.e.e
-      if (letter === node.letter) enter(node, depth, at + 1);
+      if (letter === node.letter && skipped > 0) enter(node, depth, at + 1);
     }
     if (depth > 0 && changes < 2) readChanged(node, depth, at, cell);
     foreign -= isForeign;

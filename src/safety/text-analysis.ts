@@ -152,7 +152,7 @@ function allowPattern(phrases: readonly string[]): RegExp {
       phrase
         .split(SEPARATORS)
         .map((word) => word.replaceAll(/[.+?^$(){}|[\]\\]/g, "\\$&").replaceAll("*", "\\p{L}*"))
-        .join("[\\s_-]+"),
+        .join("[\\s_,-]+"),
     );
   return new RegExp(
     `(?<![\\p{L}\\p{N}])(?:${alternatives.length === 0 ? "(?!)" : alternatives.join("|")})(?:'?s)?(?![\\p{L}\\p{N}])`,
