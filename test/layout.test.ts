@@ -35,6 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const OWNER: Record<string, readonly string[]> = {
   "discord.js": ["platforms/discord"],
   "@discordjs/rest": ["platforms/discord"],
+  "@discordjs/ws": ["platforms/discord"],
   "discord-api-types": ["platforms/discord", "simulator"],
   ws: ["simulator"],
   busboy: ["simulator"],
