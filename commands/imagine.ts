@@ -6,6 +6,7 @@ import { requestPictures } from "../src/core/request-pictures.ts";
 export default {
   name: "imagine",
   description: "Draw pictures from words",
+  draws: true,
   options: [PROMPT_OPTION, ...IMAGE_OPTIONS],
   async run(context, { prompt, ...options }) {
     const { interaction } = context;

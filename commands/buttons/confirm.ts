@@ -5,6 +5,7 @@ import { keepPending, takePending } from "../../src/core/pending-requests.ts";
 export default {
   action: "confirm",
   free: true,
+  draws: true,
   async run(context, pending) {
     const { settings, interaction } = context;
     const requests = await takePending(settings, interaction.person, pending);

@@ -8,6 +8,7 @@ import { requestPictures } from "../../src/core/request-pictures.ts";
 /** The request in a form, to be changed and drawn again; as text to copy where there are no forms. */
 export default {
   action: "edit",
+  draws: true,
   async run(context, { job: { id, request } }) {
     const { interaction } = context;
     if (!interaction.openForm) {

@@ -7,6 +7,7 @@ import { requestPictures } from "../../src/core/request-pictures.ts";
 export default {
   action: "new",
   free: true,
+  draws: true,
   async run({ interaction, reply }) {
     if (interaction.openForm) await interaction.openForm(pictureForm(NEW_FORM_ID, "New picture", {}));
     else await reply(notice("Type it: `/imagine a fox in the snow`"));

@@ -4,6 +4,7 @@ import { rerollRequest } from "../../src/core/follow-up-requests.ts";
 /** The same words, new seeds. */
 export default {
   action: "reroll",
+  draws: true,
   async run(context, { job }) {
     await context.submit([rerollRequest(job, context)]);
   },

@@ -4,6 +4,7 @@ import { VARIATION_STRENGTH, variationRequest } from "../../src/core/follow-up-r
 /** Pictures that differ from one picture in details. */
 export default {
   action: "variation-subtle",
+  draws: true,
   async run(context, { job, index }) {
     await context.submit([variationRequest(job, index ?? 0, VARIATION_STRENGTH.subtle, context)]);
   },

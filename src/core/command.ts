@@ -33,6 +33,8 @@ export interface CommandInfo {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionSpec[];
+  /** Its answers are jobs, for everybody to see unless asked otherwise; what does not draw answers the person alone. */
+  readonly draws?: true;
 }
 
 /** A slash command: one file in commands/, `export default { ... } satisfies Command`. */
@@ -43,6 +45,8 @@ export interface Command extends CommandInfo {
 /** A button: one file in commands/buttons/. `action` is the first part of its id. */
 export interface Button {
   readonly action: string;
+  /** As with commands; where it opens a form, what its `submit` starts. */
+  readonly draws?: true;
   run(context: Context, press: Press): Promise<void>;
   /** Takes the form that `run` opened under the same id. */
   submit?(context: Context, press: Press, values: OptionValues): Promise<void>;
@@ -57,6 +61,7 @@ export interface Press {
 export interface FreeButton {
   readonly action: string;
   readonly free: true;
+  readonly draws?: true;
   run(context: Context, subject: string): Promise<void>;
   submit?(context: Context, subject: string, values: OptionValues): Promise<void>;
 }

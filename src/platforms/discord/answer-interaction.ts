@@ -1,0 +1,84 @@
+import { InteractionResponseType, type APIInteraction } from "discord-api-types/v10";
+import type { Clock } from "../../core/clock.ts";
+import type { Interaction } from "../../core/interaction.ts";
+import type { Form, Message } from "../../core/message.ts";
+import { acknowledge, deferral, type Acknowledgement } from "./acknowledge.ts";
+import { addressOf, type DiscordAddress } from "./address.ts";
+import type { Delivery } from "./deliver.ts";
+import type { DiscordRest } from "./discord-rest.ts";
+import { readHappening, readPerson, readPlace, type PersonalInteraction } from "./read-interaction.ts";
+import { renderForm } from "./render-form.ts";
+
+/** How an interaction is acknowledged. `form`: the first answer may have to be a form, so that there is no placeholder before it. */
+export type Welcome = "public" | "ephemeral" | "form";
+
+/** Somebody who presses “Edit” gets a placeholder when no form opened for so long. */
+const FORM_PATIENCE_MS = 1500;
+
+/**
+ * Acknowledges an interaction and, when Discord took that, hands it on. Resolves when it is handled; the outcome is for the counters.
+ */
+export async function answerInteraction(
+  deps: { readonly rest: DiscordRest; readonly clock: Clock; readonly delivery: Pick<Delivery, "reply"> },
+  raw: PersonalInteraction,
+  welcome: Welcome,
+  handle: (interaction: Interaction) => Promise<void>,
+): Promise<Acknowledgement> {
+  if (welcome === "form") return answerWithForm(deps, raw, handle);
+  const ephemeral = welcome === "ephemeral";
+  const outcome = await acknowledge(deps, raw, deferral(ephemeral));
+  if (outcome === "acked" || outcome === "perhaps") {
+    await handle(toInteraction(raw, addressOf(raw, ephemeral), deps.delivery));
+  }
+  return outcome;
+}
+
+async function answerWithForm(
+  deps: { readonly rest: DiscordRest; readonly clock: Clock; readonly delivery: Pick<Delivery, "reply"> },
+  raw: PersonalInteraction,
+  handle: (interaction: Interaction) => Promise<void>,
+): Promise<Acknowledgement> {
+  const address = addressOf(raw, true);
+  let first: Promise<Acknowledgement> | undefined;
+  const placeholder = () => (first ??= acknowledge(deps, raw, deferral(true)));
+  const stopTimer = deps.clock.after(FORM_PATIENCE_MS, () => void placeholder());
+  const delivery = {
+    async reply(to: DiscordAddress, message: Message): Promise<void> {
+      await placeholder();
+      await deps.delivery.reply(to, message);
+    },
+  };
+  async function openForm(form: Form): Promise<void> {
+    if (first) throw new Error("too late for a form: the interaction is answered");
+    first = acknowledge(deps, raw, { type: InteractionResponseType.Modal, data: renderForm(form) });
+    const outcome = await first;
+    if (outcome !== "acked" && outcome !== "perhaps") throw new Error(`the form could not be opened: ${outcome}`);
+  }
+  try {
+    await handle({ ...toInteraction(raw, address, delivery), openForm });
+  } finally {
+    stopTimer();
+  }
+  return placeholder();
+}
+
+function toInteraction(
+  raw: PersonalInteraction,
+  address: DiscordAddress,
+  delivery: Pick<Delivery, "reply">,
+): Interaction {
+  return {
+    ...readHappening(raw),
+    id: eventKey(raw),
+    person: readPerson(raw),
+    place: readPlace(raw),
+    locale: raw.locale,
+    address,
+    reply: (message) => delivery.reply(address, message),
+  };
+}
+
+/** The idempotency key of what an interaction starts. */
+export function eventKey({ id }: Pick<APIInteraction, "id">): string {
+  return `discord:${id}`;
+}

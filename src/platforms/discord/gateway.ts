@@ -1,0 +1,207 @@
+import { WebSocketManager, WebSocketShardEvents, type SessionInfo } from "@discordjs/ws";
+import { GatewayDispatchEvents, type APIInteraction, type GatewayDispatchPayload } from "discord-api-types/v10";
+import type { Clock } from "../../core/clock.ts";
+import type { Logger } from "../../core/logger.ts";
+import type { DiscordRest } from "./discord-rest.ts";
+import { faultOf } from "./rest-faults.ts";
+
+export interface Gateway {
+  /** Resolves with the first READY of every shard; keeps trying until then. */
+  connect(): Promise<void>;
+  /** Every shard has a session that was confirmed (READY or RESUMED) and not closed since. */
+  ready(): boolean;
+  close(): Promise<void>;
+}
+
+/** Close codes after which Discord takes no new session, as a sentence for the operator. */
+const FATAL_CLOSES: Readonly<Record<number, string>> = {
+  4004: "Discord does not accept the token. Copy it again from the Bot page of the Discord developer portal.",
+  4010: "Discord refused the shard number. Start one Easel per token.",
+  4011: "Discord asks for more shards than this Easel connected with. Start it again.",
+  4012: "Discord does not serve this version of its gateway any more. Update Easel.",
+  4013: "Discord refused the intents. Update Easel.",
+  4014: "Discord refused privileged intents, which Easel does not need. Update Easel.",
+};
+
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 20_000;
+/** After so many failed connections a session is given up: the address to resume it at may be gone for good. */
+const RESUME_TRIES = 3;
+const HANDSHAKE_MS = 10_000;
+const HELLO_MS = 15_000;
+/** A connection without READY or RESUMED for so long only looks alive. */
+const WATCHDOG_MS = 60_000;
+
+interface Shard {
+  /** The connection is past HELLO. */
+  open: boolean;
+  confirmed: boolean;
+  /** Connections since the last READY or RESUMED. */
+  failures: number;
+  session: SessionInfo | null;
+}
+
+/**
+ * The gateway of discord.js with no intents, so that it brings interactions and nothing else. Beyond the stock client: reconnecting backs off,
+ * an address that is dead is given up for a new session, a session that only looks alive is replaced, and a close for good is told.
+ */
+export function createGateway(deps: {
+  readonly rest: DiscordRest;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: (below: number) => number;
+  readonly onInteraction: (raw: APIInteraction) => void;
+  readonly onFatal: (sentence: string) => void;
+}): Gateway {
+  const { clock, log, rest } = deps;
+  let shards = new Map<number, Shard>();
+  let current: WebSocketManager | undefined;
+  let closed = false;
+  let stopWatch: (() => void) | undefined;
+  const sleeping = new Set<() => void>();
+
+  const shardOf = (id: number): Shard => {
+    const known = shards.get(id) ?? { open: false, confirmed: false, failures: 0, session: null };
+    shards.set(id, known);
+    return known;
+  };
+
+  function createManager(): WebSocketManager {
+    const manager: WebSocketManager = new WebSocketManager({
+      token: deps.token,
+      intents: 0,
+      rest: rest.bot,
+      handshakeTimeout: HANDSHAKE_MS,
+      helloTimeout: HELLO_MS,
+      async retrieveSessionInfo(id) {
+        const shard = shardOf(id);
+        if (shard.open) return shard.session;
+        // This is a shard that is about to connect. An abandoned one never does.
+        if (shard.failures > 0) await sleep(backoffMs(shard.failures));
+        if (closed || manager !== current) return new Promise(() => {});
+        if (shard.failures >= RESUME_TRIES) shard.session = null;
+        return shard.session;
+      },
+      updateSessionInfo(id, session) {
+        if (manager === current) shardOf(id).session = session;
+      },
+    });
+    manager.on(WebSocketShardEvents.Hello, ({ shardId }) => {
+      shardOf(shardId).open = true;
+    });
+    manager.on(WebSocketShardEvents.Ready, ({ data, shardId }) => {
+      confirm(shardId);
+      log.info("connected to Discord", { shard: shardId, user: data.user.username });
+    });
+    manager.on(WebSocketShardEvents.Resumed, ({ shardId }) => {
+      confirm(shardId);
+      log.info("session with Discord resumed", { shard: shardId });
+    });
+    manager.on(WebSocketShardEvents.Error, ({ error }) => log.warn("trouble with Discord's gateway", { error }));
+    manager.on(WebSocketShardEvents.Debug, ({ message }) => log.debug("gateway", { detail: message }));
+    manager.on(WebSocketShardEvents.Dispatch, ({ data }) => dispatch(data));
+    manager.on(WebSocketShardEvents.Closed, ({ code, shardId }) => {
+      if (manager === current) onClosed(shardId, code);
+    });
+    return manager;
+  }
+
+  function dispatch(payload: GatewayDispatchPayload): void {
+    if (payload.t === GatewayDispatchEvents.InteractionCreate) deps.onInteraction(payload.d);
+  }
+
+  function confirm(id: number): void {
+    Object.assign(shardOf(id), { open: true, confirmed: true, failures: 0 });
+    if (ready()) stopWatch?.();
+    if (ready()) stopWatch = undefined;
+  }
+
+  function onClosed(id: number, code: number): void {
+    const shard = shardOf(id);
+    Object.assign(shard, { open: false, confirmed: false, failures: shard.failures + 1 });
+    if (closed) return;
+    const sentence = FATAL_CLOSES[code];
+    if (sentence !== undefined) {
+      closed = true;
+      stopWatch?.();
+      return deps.onFatal(sentence);
+    }
+    log.warn("the gateway closed the connection", { shard: id, code, failures: shard.failures });
+    watch();
+  }
+
+  /** Only connections that open and are never confirmed are its business; the others are tried again anyway. */
+  function watch(): void {
+    stopWatch ??= clock.after(WATCHDOG_MS, () => {
+      stopWatch = undefined;
+      if (closed || ready()) return;
+      if ([...shards.values()].some((shard) => shard.open && !shard.confirmed)) {
+        log.error("Discord's gateway does not confirm the session; starting a new one");
+        void restart();
+      } else watch();
+    });
+  }
+
+  async function restart(): Promise<void> {
+    const abandoned = current;
+    current = undefined;
+    shards = new Map();
+    await abandoned?.destroy();
+    await connect();
+  }
+
+  async function connect(): Promise<void> {
+    for (let failures = 1; !closed; failures++) {
+      const manager = (current = createManager());
+      watch();
+      try {
+        await manager.connect();
+        return;
+      } catch (error) {
+        if (closed || manager !== current) return;
+        // Who has no session to start gets told when; a token that is wrong was told by the REST side already.
+        log.warn("Discord's gateway cannot be reached yet", { error, failures });
+        if (faultOf(error).kind === "unauthorized") return deps.onFatal(FATAL_CLOSES[4004]!);
+        await sleep(backoffMs(failures));
+      }
+    }
+  }
+
+  function ready(): boolean {
+    return shards.size > 0 && [...shards.values()].every((shard) => shard.confirmed);
+  }
+
+  function backoffMs(failures: number): number {
+    const ms = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
+    return ms / 2 + deps.random(Math.ceil(ms / 2));
+  }
+
+  /** Keeps the process alive meanwhile: nothing else may. After `close` it never resolves. */
+  function sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stopTimer = clock.after(
+        ms,
+        () => {
+          sleeping.delete(stopTimer);
+          resolve();
+        },
+        { keepAlive: true },
+      );
+      sleeping.add(stopTimer);
+    });
+  }
+
+  return {
+    connect,
+    ready,
+    async close() {
+      closed = true;
+      stopWatch?.();
+      for (const stopTimer of sleeping) stopTimer();
+      const manager = current;
+      current = undefined;
+      await manager?.destroy({ reason: "Easel stops" });
+    },
+  };
+}
