@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadCommands } from "./bot/load-commands.ts";
 import { createRouter } from "./bot/router.ts";
+import { deviceEnvironment } from "./config/load.ts";
 import type { Settings } from "./config/variables.ts";
 import type { Clock } from "./core/clock.ts";
 import { composeAnswer } from "./core/compose-answer.ts";
@@ -27,6 +28,9 @@ import { createSqliteQueue } from "./jobs/sqlite-queue.ts";
 import type { JobStatus } from "./jobs/status-throttle.ts";
 import { createWaitingStatus } from "./jobs/waiting-status.ts";
 import { createModelLibrary } from "./models/model-library.ts";
+import { createModeration, type ModerationRoom } from "./moderation/create-moderation.ts";
+import { createPausableQueue } from "./moderation/pausable-queue.ts";
+import { moderationSettings } from "./moderation-settings.ts";
 import { modelFolders } from "./paths.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase } from "./storage/database.ts";
@@ -42,6 +46,7 @@ export interface Easel {
   readonly models: ModelLibrary;
   readonly blobs: BlobStore;
   readonly settings: KeyValueStore;
+  readonly moderation: ModerationRoom;
   readonly pool: Pool;
   /** Jobs of an earlier run that were waiting, running or unanswered. */
   readonly recovered: number;
@@ -87,9 +92,27 @@ export async function createEasel(deps: {
     modelPath: (id) => models.get(id).path,
     clock,
     log,
+    env: deviceEnvironment(),
     limits: { silenceMs: settings.STEP_DEADLINE_SECONDS * 1000 },
   });
   const platforms = new Map<string, Platform>();
+  const moderation = createModeration(({
+	...moderationSettings(settings, dataDir),
+	database,
+	queue,
+	blobs,
+	settings: store,
+	platforms,
+	clock,
+	log,
+	random
+}));
+  const pausable = createPausableQueue(queue, moderation.killSwitch);
+  const retention = moderation.startRetention();
+  queue.watch(({ type, job, ...event }) => {
+    if (type !== "finished" || !("state" in event) || event.state !== "refused") return;
+    moderation.noteRefusal(job).catch((error: unknown) => log.error("refusal could not be noted", { job, error }));
+  });
 
   function showStatus(job: Job, status: JobStatus): void {
     platforms.get(job.address.platform)?.showStatus(job.address, { ...status, buttons: statusButtons(job.id) });
@@ -104,22 +127,24 @@ export async function createEasel(deps: {
 
   const waiting = createWaitingStatus({ queue, clock, log, onStatus: showStatus });
   const dispatcher = createDispatcher({
-    queue,
+    queue: pausable,
     slots: pool.slots,
     clock,
     log,
     loadInputs,
     encode: createResultEncoder({ blobs, program: PROGRAM }),
     onStatus: showStatus,
+    hold: (job, result, rule) => moderation.holdPictures(job, result, rule),
   });
-  const outbox = createOutbox({ queue, platforms, compose: composeAnswer, clock, log });
-  const admission = createAdmission({ queue, limits, settings: store, clock });
+  const outbox = createOutbox({ queue: pausable, platforms, compose: composeAnswer, clock, log });
+  const admission = createAdmission({ queue, limits, gate: (job) => moderation.gate(job) });
   const router = createRouter({
     commands,
     buttons,
     queue,
     models,
     settings: store,
+    moderation,
     log,
     random,
     review: () => ALLOW,
@@ -131,6 +156,7 @@ export async function createEasel(deps: {
     models,
     blobs,
     settings: store,
+    moderation,
     pool,
     recovered,
     async connect(platform) {
@@ -140,6 +166,7 @@ export async function createEasel(deps: {
     async stop({ graceMs }) {
       admission.close();
       waiting.stop();
+      retention.stop();
       await dispatcher.drain({ graceMs });
       await Promise.all([pool.stop({ graceMs }), outbox.drain({ graceMs })]);
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
@@ -158,7 +185,9 @@ function limitSettings(settings: Settings): LimitSettings {
       maxWaiting: settings.MAX_WAITING_PER_PERSON,
       ...(settings.QUOTA_DEVICE_SECONDS === 0
         ? {}
-        : { quota: { limitMs: settings.QUOTA_DEVICE_SECONDS * 1000, periodMs: settings.QUOTA_PERIOD_HOURS * HOUR_MS } }),
+        : {
+            quota: { limitMs: settings.QUOTA_DEVICE_SECONDS * 1000, periodMs: settings.QUOTA_PERIOD_HOURS * HOUR_MS },
+          }),
     },
     channel: { maxWaiting: settings.MAX_WAITING_PER_CHANNEL },
   };

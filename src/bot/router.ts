@@ -130,7 +130,14 @@ function remedies({ params }: UserError): Message["buttons"] {
   const { appeal } = params;
   if (typeof appeal !== "string") return [];
   return [
-    [{ id: encodeButtonId({ action: "appeal", job: appeal }), label: "Appeal", shortcut: "appeal", style: "secondary" }],
+    [
+      {
+        id: encodeButtonId({ action: "appeal", job: appeal }),
+        label: "Appeal",
+        shortcut: "appeal",
+        style: "secondary",
+      },
+    ],
   ];
 }
 

@@ -6,7 +6,7 @@ interface Variable<T> {
   readonly fallback: string;
   /** Values of secrets are never printed, and may also be given as a file named by <NAME>_FILE. */
   readonly secret: boolean;
-  readonly group: "Chat services" | "Pictures" | "Models" | "Limits" | "Storage" | "Logs";
+  readonly group: "Chat services" | "Pictures" | "Models" | "Limits" | "Moderation" | "Storage" | "Logs";
   readonly help: string;
 }
 
@@ -104,6 +104,51 @@ export const VARIABLES = {
     integer(0, 10_000_000),
   ),
   QUOTA_PERIOD_HOURS: row("Limits", "24", "Length of the quota's period", integer(1, 8760)),
+  RETENTION_DAYS: row(
+    "Moderation",
+    "90",
+    "Requests and their pictures are deleted after so many days; 0 = never",
+    integer(0, 36_500),
+  ),
+  AUDIT_DAYS: row(
+    "Moderation",
+    "365",
+    "Decisions, strikes and the audit log are deleted after so many days; 0 = never",
+    integer(0, 36_500),
+  ),
+  AUDIT_PROMPTS: row(
+    "Moderation",
+    "hash",
+    "How refused and held prompts appear in the audit log: off, hash, full",
+    oneOf("off", "hash", "full"),
+  ),
+  STRIKE_DAYS: row("Moderation", "7", "How long a refusal counts against somebody", integer(1, 3650)),
+  STRIKE_BANS: row(
+    "Moderation",
+    "5:1, 10:24, 20:720",
+    "How many refusals lead to how many hours without drawing; off = none do",
+    z
+      .string()
+      .regex(
+        /^(off|\d{1,5}:\d{1,5}(\s*,\s*\d{1,5}:\d{1,5})*)$/,
+        "must be off or a list of refusals:hours such as 5:1, 10:24",
+      )
+      .transform((value) =>
+        value === "off"
+          ? []
+          : value
+              .split(",")
+              .map((step) => step.split(":").map(Number))
+              .map(([strikes = 1, hours = 1]) => ({ strikes, hours }))
+              .sort((a, b) => a.strikes - b.strikes),
+      ),
+  ),
+  STRIKE_FREE_RULES: row(
+    "Moderation",
+    "filter, self-harm, suggestive",
+    "Categories of rules whose refusals do not count",
+    list,
+  ),
   DATA_DIR: row("Storage", "data", "Folder for the database and the pictures", text),
   PICTURES_DIR: row("Storage", "pictures", "Folder where the terminal puts finished pictures", text),
   DATABASE_SYNC: row(

@@ -68,7 +68,8 @@ export const USER_ERRORS = {
   "too-many-reports": "You have reported {limit} pictures in 24 hours; please tell a moderator directly.",
   "too-many-appeals": "You have appealed {limit} times in 24 hours. Try again later.",
   "pause-file": "Drawing is paused by the file {file}: an operator has to remove it.",
-  "channel-without-posts": "This platform cannot post to a channel by itself; moderators see reports with /admin queue.",
+  "channel-without-posts":
+    "This platform cannot post to a channel by itself; moderators see reports with /admin queue.",
   "upload-host": "Pictures can only come from {hosts}; this one is at {host}.",
   "upload-failed": "The picture could not be fetched: {reason}.",
   "file-unreadable": "{file} cannot be read: {reason}",

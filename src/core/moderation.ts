@@ -82,11 +82,18 @@ export interface KillSwitch {
   paused(): Promise<Pause | undefined>;
 }
 
-/** What a purge takes; an operator's has no community and reaches everywhere. Times are milliseconds since the epoch. */
-export type PurgeSelection =
-  | { readonly job: string; readonly platform?: string; readonly community?: string }
-  | { readonly person: string; readonly platform: string; readonly community?: string }
-  | { readonly from: number; readonly to: number; readonly platform?: string; readonly community?: string };
+/** What a purge takes: jobs that match every field. An operator's has no community and reaches everywhere. */
+export interface PurgeSelection {
+  readonly job?: string;
+  /** By the platform's id; with `platform`. */
+  readonly person?: string;
+  /** Asked for in the last so many milliseconds. */
+  readonly withinMs?: number;
+  /** Asked for until this time, in milliseconds since the epoch. */
+  readonly before?: number;
+  readonly platform?: string;
+  readonly community?: string;
+}
 
 export interface PurgeOutcome {
   readonly jobs: number;

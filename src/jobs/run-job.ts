@@ -22,6 +22,8 @@ export interface RunJobDeps {
   readonly loadInputs: (job: Job) => Promise<GenerateTask["inputs"]>;
   /** Labels, encodes and stores the pictures. */
   readonly encode: (generated: Generated, job: Job) => Promise<JobResult>;
+  /** Keeps pictures that a filter held until a moderator decides; without it they are refused. Called again for the same job after a crash. */
+  readonly hold?: (job: Job, result: JobResult, rule: string) => Promise<void>;
   readonly onStatus: (job: Job, status: JobStatus) => void;
   /** Whether pictures of the current state are wanted for a job. */
   readonly previews: (job: Job) => boolean;
@@ -77,14 +79,21 @@ export async function runJob(
 
   async function finish(generated: Generated): Promise<void> {
     const verdict = generated.pictures.map((picture) => picture.verdict).reduce(worst, ALLOW);
-    // Holding for a moderator's approval has nobody to ask yet, so it is a refusal: fail closed.
     if (verdict.level === "refuse") throw new UserError("refused", { rule: verdict.rule });
-    if (verdict.level === "hold") throw new UserError("held", { rule: verdict.rule });
+    if (verdict.level === "hold") {
+      await hold(generated, verdict.rule);
+      throw new UserError("held", { rule: verdict.rule });
+    }
     status.now({ job: job.id, state: "finishing" });
     const result = await deps.encode(generated, job);
     const stored = await deps.queue.complete(lease, result, generated.timings.totalMs);
     if (stored) log.info("job finished", { deviceMs: generated.timings.totalMs });
     else log.info("result dropped: the job was cancelled or is somebody else's");
+  }
+
+  /** The job ends refused; what a moderator approves later is a message of its own. */
+  async function hold(generated: Generated, rule: string): Promise<void> {
+    if (deps.hold && keeper.state() === "held") await deps.hold(job, await deps.encode(generated, job), rule);
   }
 
   async function settleFailure(error: unknown): Promise<void> {

@@ -5,7 +5,7 @@ import type { KillSwitch, Pause } from "../core/moderation.ts";
 import type { KeyValueStore } from "../core/stores.ts";
 import type { AuditLog } from "./audit-log.ts";
 
-const PAUSE_KEY = "admission:paused";
+const PAUSE_KEY = "paused";
 
 /**
  * The kill switch has two hands: moderators' (a stored setting) and the operator's (a file that exists, whatever is in it). Either one

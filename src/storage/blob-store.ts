@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
@@ -32,10 +32,14 @@ export async function openBlobStore({ folder, clock }: BlobStoreOptions): Promis
       const draft = join(temporary, `${sha256}.${process.pid}.${++written}`);
       // Read and not only looked for: a damaged file is replaced.
       const stored = await readIfThere(path);
-      if (stored && hashOf(stored) === sha256) return { sha256, mimeType };
+      if (stored && hashOf(stored) === sha256) {
+        // Whoever sweeps old files must see that this one is wanted again.
+        await writing(path, () => utimes(path, clock.now() / 1000, clock.now() / 1000));
+        return { sha256, mimeType };
+      }
       await writing(path, async () => {
         try {
-          await writeThrough(draft, bytes);
+          await writeThrough(draft, bytes, clock.now() / 1000);
           const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
           await rename(draft, path);
           // A new name is only safe from a power cut when its folder is on the disk, too.
@@ -62,6 +66,17 @@ export async function openBlobStore({ folder, clock }: BlobStoreOptions): Promis
     async delete({ sha256 }: BlobRef) {
       await rm(checked(sha256, pathOf), { force: true });
     },
+
+    async list() {
+      const names = await readdir(folder, { recursive: true });
+      const found = names.filter((name) => /^..[\\/]..[\\/][0-9a-f]{64}$/.test(name));
+      return Promise.all(
+        found.map(async (name) => ({
+          ref: { sha256: name.slice(6), mimeType: "application/octet-stream" },
+          writtenAt: (await stat(join(folder, name))).mtimeMs,
+        })),
+      );
+    },
   };
 }
 
@@ -84,10 +99,11 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+async function writeThrough(path: string, bytes: Uint8Array, atSeconds: number): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(bytes);
+    await file.utimes(atSeconds, atSeconds);
     await file.sync();
   } finally {
     await file.close();

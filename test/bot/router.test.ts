@@ -8,7 +8,7 @@ import type { LogFields, Logger } from "../../src/core/logger.ts";
 import { notice, type Message } from "../../src/core/message.ts";
 import { IMAGE_OPTIONS } from "../../src/core/options.ts";
 import { ALLOW } from "../../src/core/verdict.ts";
-import { createFakeQueue, createFakeStore } from "../commands/fake-context.ts";
+import { createFakeContext, createFakeQueue, createFakeStore } from "../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
 import { createSampleLibrary, createSeededRandom } from "../core/sample-models.ts";
 
@@ -46,6 +46,7 @@ function setUp(parts: { commands?: readonly Command[]; buttons?: readonly AnyBut
     queue: createFakeQueue([job]),
     models: createSampleLibrary(),
     settings: createFakeStore(new Map()),
+    moderation: createFakeContext().moderation,
     log: createRecordingLogger(lines),
     random: createSeededRandom(1),
     review: () => ALLOW,
@@ -190,7 +191,7 @@ describe("createRouter", () => {
 
     await command("imagin");
 
-    expect(replies).toMatchObject([{ text: "There is no command /imagin. Did you mean imagine?" }]);
+    expect(replies).toMatchObject([{ text: "There is no command /imagin. Did you mean /imagine?" }]);
   });
 
   it("tells the person what they can do about a UserError", async () => {

@@ -3,6 +3,7 @@ import { submitRequests } from "../../src/bot/submit-requests.ts";
 import { UserError } from "../../src/core/errors.ts";
 import type { ImageRequest } from "../../src/core/image-request.ts";
 import type { NewJob } from "../../src/core/job.ts";
+import type { Moderation } from "../../src/core/moderation.ts";
 import { ALLOW, type TextToReview, type Verdict } from "../../src/core/verdict.ts";
 import { createFakeContext } from "../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
@@ -15,8 +16,19 @@ async function submit(requests: readonly ImageRequest[], review: (text: TextToRe
     admitted.push(...jobs);
     return jobs.map((job) => sampleJob(job));
   };
-  const outcome = await submitRequests({ admit, review }, interaction, requests).catch((error: unknown) => error);
-  return { admitted, outcome };
+  const stopped: { level: string; keys: readonly string[]; rule: string }[] = [];
+  const note = (level: string, jobs: readonly NewJob[], rule: string) =>
+    void stopped.push({ level, keys: jobs.map(({ key }) => key), rule });
+  const desk: Moderation["requests"] = {
+    async refused(jobs, rule) {
+      note("refused", jobs, rule);
+      return "abc";
+    },
+    held: async (jobs, rule) => note("held", jobs, rule),
+  };
+  const deps = { admit, review, moderation: { requests: desk } };
+  const outcome = await submitRequests(deps, interaction, requests).catch((error: unknown) => error);
+  return { admitted, outcome, stopped };
 }
 
 function hideShy({ text }: TextToReview): Verdict {
@@ -79,11 +91,19 @@ describe("submitRequests", () => {
     ["hold", "held", "That needs a moderator's approval (sentinel)."],
   ] as const)("admits nothing when one text is to %s", async (level, code, message) => {
     const review = ({ text }: TextToReview): Verdict => (text === "bad" ? { level, rule: "sentinel" } : ALLOW);
-    const { admitted, outcome } = await submit([sampleRequest(), sampleRequest({ negativePrompt: "bad" })], review);
+    const requests = [sampleRequest(), sampleRequest({ negativePrompt: "bad" })];
+    const { admitted, outcome, stopped } = await submit(requests, review);
 
+    expect(stopped).toEqual([{ level: code, keys: ["test:event#1", "test:event#2"], rule: "sentinel" }]);
     expect(outcome).toBeInstanceOf(UserError);
     expect(outcome).toMatchObject({ code, message });
     expect(admitted).toEqual([]);
+  });
+
+  it("gives a refusal the id for an appeal", async () => {
+    const { outcome } = await submit([sampleRequest()], () => ({ level: "refuse", rule: "sentinel" }));
+
+    expect(outcome).toMatchObject({ code: "refused", params: { rule: "sentinel", appeal: "abc" } });
   });
 
   it("marks a request whose pictures are to be hidden", async () => {

@@ -5,9 +5,11 @@ import type { JobQueue } from "../../src/core/job-queue.ts";
 import { FINISHED_STATES, type Job } from "../../src/core/job.ts";
 import { silentLogger } from "../../src/core/logger.ts";
 import type { Form, Message } from "../../src/core/message.ts";
+import type { Moderation } from "../../src/core/moderation.ts";
 import type { Person } from "../../src/core/platform.ts";
 import type { KeyValueStore } from "../../src/core/stores.ts";
 import { sampleJob } from "../core/sample-jobs.ts";
+import { openSmallModeration } from "../support/open-moderation.ts";
 import { createSampleLibrary, createSeededRandom } from "../core/sample-models.ts";
 
 export interface FakeContext extends Context {
@@ -26,6 +28,8 @@ interface FakeOptions {
   readonly stored?: Map<string, unknown>;
   readonly commands?: Context["commands"];
   readonly submit?: Context["submit"];
+  /** Default: a real one on a database in memory. */
+  readonly moderation?: Moderation;
 }
 
 const { person, place, address } = sampleJob();
@@ -50,11 +54,17 @@ export function createFakeContext(options: FakeOptions = {}): FakeContext {
     reply,
     ...(options.forms ? { openForm: async (form: Form) => void forms.push(form) } : {}),
   };
+  const queue = createFakeQueue(jobs, cancelled);
+  const settings = createFakeStore(stored);
+  let moderation: Moderation | undefined;
   return {
     interaction,
-    queue: createFakeQueue(jobs, cancelled),
+    queue,
+    get moderation() {
+      return (moderation ??= options.moderation ?? openSmallModeration({ queue, settings }));
+    },
     models: createSampleLibrary(),
-    settings: createFakeStore(stored),
+    settings,
     log: silentLogger,
     commands: options.commands ?? [],
     reply,

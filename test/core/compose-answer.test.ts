@@ -119,7 +119,7 @@ describe("composeAnswer", () => {
       messages.flatMap(({ buttons }) => buttons.flat().map(({ id }) => decodeButtonId(id).action)),
     );
 
-    expect(actions.size).toBe(7);
+    expect(actions.size).toBe(8);
     for (const action of actions) expect(files).toContain(`${action}.ts`);
   });
 

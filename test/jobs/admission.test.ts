@@ -1,25 +1,29 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import type { NewJob } from "../../src/core/job.ts";
 import { silentLogger } from "../../src/core/logger.ts";
-import { createAdmission } from "../../src/jobs/admission.ts";
+import { createAdmission, type AdmissionDeps } from "../../src/jobs/admission.ts";
 import { createLimits, type LimitSettings } from "../../src/jobs/limits.ts";
 import { createSqliteQueue } from "../../src/jobs/sqlite-queue.ts";
 import { openDatabase } from "../../src/storage/database.ts";
-import { openKeyValueStore } from "../../src/storage/key-value.ts";
 import { createQuotaLedger } from "../../src/storage/quotas.ts";
 import { newJob } from "../contracts/job-queue/queue-world.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-function setUp(settings: LimitSettings = { person: {} }, path = join(temporaryFolder(), "easel.db")) {
+const open = async (): Promise<void> => {};
+
+function setUp(settings: LimitSettings = { person: {} }, gate: AdmissionDeps["gate"] = open) {
+  const path = join(temporaryFolder(), "easel.db");
   const clock = createFakeClock();
   const database = openDatabase({ path, log: silentLogger });
   const quotas = createQuotaLedger({ database, clock });
   const queue = createSqliteQueue({ database, quotas, clock, random: seededRandom(1), log: silentLogger });
   const limits = createLimits(settings);
-  const admission = createAdmission({ queue, limits, clock, settings: openKeyValueStore({ database, clock }) });
-  return { admission, clock, database, path, queue };
+  const admission = createAdmission({ queue, limits, gate });
+  return { admission, database, queue };
 }
 
 describe("admission", () => {
@@ -45,10 +49,14 @@ describe("admission", () => {
   });
 
   it("gives an interaction that comes again its jobs, whatever the limits say", async () => {
-    const { admission } = setUp({ person: { rate: { perMinute: 1, burst: 1 }, maxWaiting: 2 } });
+    let paused = false;
+    const gate = async () => {
+      if (paused) throw new UserError("queue-paused");
+    };
+    const { admission } = setUp({ person: { rate: { perMinute: 1, burst: 1 }, maxWaiting: 2 } }, gate);
     const event = [newJob("ada"), newJob("ada")];
     const first = await admission.submit(event);
-    await admission.pause("operator");
+    paused = true;
     admission.close();
 
     const second = await admission.submit(event);
@@ -76,18 +84,20 @@ describe("admission", () => {
     await expect(admission.submit([newJob("bob", { cost: 5, roles: ["patron"] })])).resolves.toHaveLength(1);
   });
 
-  it("accepts nothing while it is paused, also after a restart", async () => {
-    const { admission, clock, path } = setUp();
-    await admission.pause("operator");
+  it("accepts nothing that its gate refuses, and asks it about the person and the place", async () => {
+    const asked: NewJob[] = [];
+    const gate = async (job: NewJob) => {
+      asked.push(job);
+      throw new UserError("queue-paused");
+    };
+    const { admission, queue } = setUp({ person: {} }, gate);
+    const job = newJob("ada");
 
-    await expect(admission.submit([newJob("ada")])).rejects.toMatchObject({ code: "queue-paused" });
-    const { admission: again } = setUp({ person: {} }, path);
-    await expect(again.submit([newJob("ada")])).rejects.toMatchObject({ code: "queue-paused" });
-    expect(await again.paused()).toEqual({ by: "operator", at: clock.now() });
-    await again.resume();
+    const outcome = admission.submit([job]);
 
-    expect(await again.paused()).toBeUndefined();
-    await expect(again.submit([newJob("ada")])).resolves.toHaveLength(1);
+    await expect(outcome).rejects.toMatchObject({ code: "queue-paused" });
+    expect(asked).toEqual([job]);
+    expect(await queue.list({ limit: 5 })).toEqual([]);
   });
 
   it("accepts nothing new when the process is about to end", async () => {

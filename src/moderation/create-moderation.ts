@@ -1,0 +1,160 @@
+import type { Clock } from "../core/clock.ts";
+import { UserError } from "../core/errors.ts";
+import type { Job, JobResult, NewJob } from "../core/job.ts";
+import type { JobQueue } from "../core/job-queue.ts";
+import type { Logger } from "../core/logger.ts";
+import { communityOf, personKey, type Moderation } from "../core/moderation.ts";
+import type { Person, Platform } from "../core/platform.ts";
+import type { BlobStore, KeyValueStore } from "../core/stores.ts";
+import type { Database } from "../storage/database.ts";
+import { createAuditLog, type AuditLog, type AuditPrompts } from "./audit-log.ts";
+import { createBans, placeOf, requireModerator } from "./bans.ts";
+import { createCaseRows } from "./case-rows.ts";
+import { channelKey, createCases } from "./cases.ts";
+import { createJobRecords } from "./job-records.ts";
+import { createKillSwitch } from "./kill-switch.ts";
+import { createPersonExport, type PersonExport } from "./person-export.ts";
+import { createPurges } from "./purges.ts";
+import { createRetention, type Retention, type RetentionDeps } from "./retention.ts";
+import { createStrikes, type StrikePolicy } from "./strikes.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+export interface ModerationDeps {
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly blobs: BlobStore;
+  readonly settings: KeyValueStore;
+  /** The connected platforms by name; may change at any time. */
+  readonly platforms: ReadonlyMap<string, Platform>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A random integer in [0, below). */
+  readonly random: (below: number) => number;
+  /** The operator's kill switch: DATA_DIR/PAUSE. */
+  readonly pauseFile: string;
+  readonly auditPrompts: AuditPrompts;
+  readonly strikes: StrikePolicy;
+  /** Categories of rules whose refusals no moderator may lift. */
+  readonly absolute: readonly string[];
+  readonly keep: RetentionDeps["keep"];
+  /** Lines about other limits, for /admin limits. */
+  readonly limits: readonly string[];
+}
+
+/** The moderators' desk and what the rest of the program asks of it. */
+export interface ModerationRoom extends Moderation {
+  /** What admission asks before a job is stored. Rejects with UserError queue-paused, banned. */
+  gate(job: NewJob): Promise<void>;
+  /** Keeps finished pictures until a moderator decides about them. */
+  holdPictures(job: Job, result: JobResult, rule: string): Promise<void>;
+  /** Flips the kill switch: a signal's handler. Returns whether it is on now. */
+  toggle(by: string): Promise<boolean>;
+  /** Notes a job that ended refused, e.g. because of what an image filter saw. */
+  noteRefusal(job: string): Promise<void>;
+  exportPerson(person: Pick<Person, "platform" | "id">, by: string): Promise<PersonExport>;
+  readonly audit: AuditLog;
+}
+
+/** Builds the room from its parts; the caller starts what repeats (createModerationRetention) where the program runs for long. */
+export function createModeration(deps: ModerationDeps): ModerationRoom & { startRetention(): Retention } {
+  const { database, queue, blobs, settings, platforms, clock, log, random } = deps;
+  const audit = createAuditLog({ database, clock, prompts: deps.auditPrompts });
+  const rows = createCaseRows(database);
+  const records = createJobRecords({ database, clock });
+  const bans = createBans({ database, clock, audit });
+  const strikes = createStrikes({ database, clock, bans, policy: deps.strikes });
+  const killSwitch = createKillSwitch({ settings, file: deps.pauseFile, clock, audit });
+  const common = { queue, rows, records, bans, strikes, settings, platforms, audit, clock, log };
+  const purges = createPurges({ ...common, database, blobs });
+  const cases = createCases({ ...common, purges, random, absolute: deps.absolute });
+  const exportPerson = createPersonExport({ ...common, database, now: () => clock.now() });
+
+  async function gate({ person, place }: Pick<NewJob, "person" | "place">): Promise<void> {
+    if (await killSwitch.paused()) throw new UserError("queue-paused");
+    await bans.check({ person, place });
+  }
+
+  return {
+    requests: {
+      // Whoever is banned already hears that, and collects no more strikes and no more cases.
+      async refused(jobs, rule) {
+        for (const job of jobs.slice(0, 1)) await gate(job);
+        return cases.refused(jobs, rule);
+      },
+      async held(jobs, rule) {
+        for (const job of jobs.slice(0, 1)) await gate(job);
+        await cases.held(jobs, rule);
+      },
+    },
+    cases,
+    bans,
+    killSwitch,
+    purges,
+    rules: [...deps.limits, ...keepLines(deps)],
+    audit,
+    exportPerson,
+    holdPictures: (job, result, rule) => cases.holdPictures(job, result, rule),
+    gate,
+
+    async toggle(by) {
+      if (!(await killSwitch.paused())) {
+        await killSwitch.pause(by);
+        return true;
+      }
+      await killSwitch.resume(by);
+      return false;
+    },
+
+    async noteRefusal(id) {
+      const job = await queue.get(id);
+      if (job?.failure?.code !== "refused") return;
+      const { person, place, failure } = job;
+      audit.append({
+        event: "pictures-refused",
+        by: "easel",
+        job: id,
+        person: personKey(person),
+        platform: place.platform,
+        community: communityOf(place),
+        rule: String(failure.params["rule"] ?? ""),
+      });
+    },
+
+    async stats(by) {
+      requireModerator(by);
+      const here = placeOf(by);
+      const since = clock.now() - DAY_MS;
+      return {
+        openCases: rows.countWaiting(here),
+        strikes: strikes.count(here, since),
+        bans: bans.inForce(here.platform, here.community).length,
+        decisions: rows.countDecided(here, since),
+      };
+    },
+
+    async setChannel(address, by) {
+      requireModerator(by);
+      if (!platforms.get(address.platform)?.post) throw new UserError("channel-without-posts");
+      await settings.set(channelKey(placeOf(by)), address);
+      audit.append({ event: "channel", by: personKey(by.person), ...placeOf(by), detail: by.place.channel });
+    },
+
+    startRetention: () =>
+      createRetention({ keep: deps.keep, purges, records, blobs, rows, strikes, audit, clock, log }),
+  };
+}
+
+function days(count: number): string {
+  return count === 0 ? "for ever" : `${count} days`;
+}
+
+function keepLines({ keep, strikes }: ModerationDeps): string[] {
+  const steps = strikes.steps.map((step) => `${step.strikes} strikes: ${step.hours} h`).join(", ");
+  return [
+    `Requests and pictures are kept ${days(keep.jobDays)}, decisions and the audit log ${days(keep.auditDays)}`,
+    steps === ""
+      ? "Refusals lead to no bans"
+      : `Bans after refusals within ${strikes.windowMs / DAY_MS} days: ${steps}`,
+  ];
+}

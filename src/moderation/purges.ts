@@ -1,0 +1,164 @@
+import type { Clock } from "../core/clock.ts";
+import { UserError } from "../core/errors.ts";
+import type { Job } from "../core/job.ts";
+import type { JobQueue } from "../core/job-queue.ts";
+import type { Logger } from "../core/logger.ts";
+import { personKey, type PurgeOutcome, type PurgeSelection, type Purges } from "../core/moderation.ts";
+import { settingsKey } from "../core/person-settings.ts";
+import type { Platform } from "../core/platform.ts";
+import type { BlobStore, KeyValueStore } from "../core/stores.ts";
+import type { Database } from "../storage/database.ts";
+import type { AuditEntry, AuditLog } from "./audit-log.ts";
+import type { BanList } from "./bans.ts";
+import type { CaseRows } from "./case-rows.ts";
+import { filesIn, fileRef, type JobRecords } from "./job-records.ts";
+import type { Strikes } from "./strikes.ts";
+
+export interface PurgesDeps {
+  readonly database: Database;
+  readonly queue: Pick<JobQueue, "get" | "cancel">;
+  readonly records: JobRecords;
+  readonly rows: CaseRows;
+  readonly bans: Pick<BanList, "ofPerson">;
+  readonly strikes: Pick<Strikes, "ofPerson">;
+  readonly blobs: Pick<BlobStore, "delete">;
+  readonly settings: KeyValueStore;
+  /** The connected platforms by name; may change at any time. */
+  readonly platforms: ReadonlyMap<string, Pick<Platform, "withdraw">>;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Purges, also for the program itself. */
+export interface PurgeRoom extends Purges {
+  /** What is too old goes; messages in chats and what was made from it stay. Returns how many jobs. */
+  expire(before: number): Promise<number>;
+  /** Deletes the files that nothing uses any more. Returns how many. */
+  dropFiles(files: Iterable<string>): Promise<number>;
+}
+
+export function createPurges(deps: PurgesDeps): PurgeRoom {
+  const { database, queue, records, rows, blobs, settings, audit, clock, log } = deps;
+  // Everything a person's questions left behind: keyv keeps values as {"value": …}.
+  const removeWaiting = database.prepare(
+    "DELETE FROM key_values WHERE value ->> '$.value.platform' = ? AND value ->> '$.value.person' = ?",
+  );
+
+  async function dropFiles(files: Iterable<string>): Promise<number> {
+    const unused = records.unused(new Set(files));
+    for (const sha256 of unused) await blobs.delete(fileRef(sha256));
+    return unused.size;
+  }
+
+  /** Without room to overwrite what is deleted, unlinking it is still right: it is what makes room. */
+  function overwriting<T>(change: () => T): T {
+    try {
+      return database.transaction(change);
+    } catch (error) {
+      if (!(error instanceof UserError && error.code === "storage-full")) throw error;
+      log.warn("no room to overwrite what is erased");
+      database.exec("PRAGMA secure_delete = FAST");
+      try {
+        return database.transaction(change);
+      } finally {
+        database.exec("PRAGMA secure_delete = ON");
+      }
+    }
+  }
+
+  async function eraseJobs(ids: readonly string[], by: string): Promise<{ jobs: Job[]; files: string[] }> {
+    const jobs: Job[] = [];
+    const files: string[] = [];
+    for (const id of ids) {
+      await queue.cancel(id, by);
+      const job = await queue.get(id);
+      if (!job) continue;
+      files.push(
+        ...overwriting(() => {
+          const waited = rows.eraseJob(id, clock.now());
+          audit.erasePrompts({ job: id });
+          return [...(records.erase(id) ?? []), ...waited.flatMap(filesIn)];
+        }),
+      );
+      jobs.push(job);
+    }
+    return { jobs, files };
+  }
+
+  async function withdraw(jobs: readonly Job[]): Promise<Pick<PurgeOutcome, "withdrawn" | "left">> {
+    let withdrawn = 0;
+    const posted = jobs.filter(({ state }) => state !== "queued" && state !== "running");
+    for (const { id, address } of posted) {
+      try {
+        if (await deps.platforms.get(address.platform)?.withdraw?.(address, id)) withdrawn += 1;
+      } catch (error) {
+        log.warn("message could not be taken back", { job: id, error });
+      }
+    }
+    return { withdrawn, left: posted.length - withdrawn };
+  }
+
+  /** The log file holds old pages until they are moved over. */
+  function forgetLog(): void {
+    database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+  }
+
+  async function purge(selection: PurgeSelection, by: string): Promise<PurgeOutcome> {
+    const { jobs, files } = await eraseJobs(records.select(selection, { derived: true }), by);
+    const pictures = await dropFiles(files);
+    const messages = await withdraw(jobs);
+    audit.append({ event: "purge", by, ...describe(selection), detail: `${jobs.length} jobs, ${pictures} files` });
+    forgetLog();
+    return { jobs: jobs.length, pictures, ...messages };
+  }
+
+  return {
+    purge,
+    dropFiles,
+    count: async (selection) => records.select(selection, { derived: true }).length,
+    async forget({ platform, id }, by) {
+      const outcome = await purge({ platform, person: id }, by);
+      const waited = overwriting(() => {
+        removeWaiting.run(platform, id);
+        audit.erasePrompts({ person: personKey({ platform, id }) });
+        return rows.erasePerson({ platform, id }, clock.now());
+      });
+      await settings.delete(settingsKey({ platform, id }));
+      const pictures = await dropFiles(waited.flatMap(filesIn));
+      forgetLog();
+      return { ...outcome, pictures: outcome.pictures + pictures };
+    },
+    async expire(before) {
+      const ids = records.select({ before }, { derived: false });
+      const { jobs, files } = await eraseJobs(ids, "easel");
+      await dropFiles(files);
+      if (jobs.length > 0) {
+        audit.append({ event: "purge", by: "easel", detail: `${jobs.length} jobs, too old` });
+        forgetLog();
+      }
+      return jobs.length;
+    },
+    async summary(person) {
+      const ids = records.ofPerson(person);
+      const jobs = await Promise.all(ids.map((id) => queue.get(id)));
+      return {
+        jobs: ids.length,
+        pictures: jobs.reduce((sum, job) => sum + (job?.result?.pictures.length ?? 0), 0),
+        cases: rows.ofPerson(person).length,
+        reports: rows.reportsBy(person).length,
+        strikes: deps.strikes.ofPerson(person).length,
+        bans: deps.bans.ofPerson(person).length,
+      };
+    },
+  };
+}
+
+function describe({ job, person, platform, community }: PurgeSelection): Partial<AuditEntry> {
+  return {
+    ...(job === undefined ? {} : { job }),
+    ...(person === undefined ? {} : { person: personKey({ platform: platform ?? "", id: person }) }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(community === undefined ? {} : { community }),
+  };
+}
