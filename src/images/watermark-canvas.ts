@@ -1,0 +1,79 @@
+import sharp from "sharp";
+import type { RawPicture } from "../core/generator.ts";
+import { CANVAS_PX } from "./watermark-code.ts";
+
+/** What is looked at: brightness on the canvas, and how opaque it is there. */
+export interface Canvas {
+  /** [256 x 256], 0 to 255, on white. */
+  readonly luma: Float32Array;
+  /** [256 x 256], 0 to 1; absent where everything is opaque. */
+  readonly opacity?: Float32Array;
+}
+
+/** Stretches a picture onto the canvas. Pictures of any shape become square: copies that were stretched are recognised, too. */
+export async function toCanvas(picture: RawPicture): Promise<Canvas> {
+  const { widthPx: width, heightPx: height, channels, data } = picture;
+  const raw = { raw: { width, height, channels } };
+  const pixels = await sharp(data, raw)
+    .flatten({ background: "white" })
+    .resize(CANVAS_PX, CANVAS_PX, { fit: "fill", kernel: "cubic" })
+    .raw()
+    .toBuffer();
+  const luma = new Float32Array(CANVAS_PX * CANVAS_PX);
+  for (let i = 0; i < luma.length; i++) {
+    // ITU-R BT.601: what JPEG and WebP keep best.
+    luma[i] = 0.299 * pixels[3 * i]! + 0.587 * pixels[3 * i + 1]! + 0.114 * pixels[3 * i + 2]!;
+  }
+  if (channels === 3) return { luma };
+  const alpha = await sharp(data, raw)
+    .extractChannel(3)
+    .resize(CANVAS_PX, CANVAS_PX, { fit: "fill", kernel: "cubic" })
+    .raw()
+    .toBuffer();
+  return { luma, opacity: Float32Array.from(alpha, (value) => value / 255) };
+}
+
+/** Adds `strength` times a pattern on the canvas to all visible pixels of a copy of the picture. */
+export function addPattern(picture: RawPicture, pattern: Float32Array, strength: number): RawPicture {
+  const { widthPx, heightPx, channels } = picture;
+  const data = Uint8Array.from(picture.data);
+  const columns = interpolation(widthPx);
+  const rows = interpolation(heightPx);
+  const line = new Float32Array(CANVAS_PX);
+  for (let y = 0; y < heightPx; y++) {
+    const [above, below] = [rows.index[y]! * CANVAS_PX, (rows.index[y]! + 1) * CANVAS_PX];
+    for (let i = 0; i < CANVAS_PX; i++) line[i] = mix(pattern[above + i]!, pattern[below + i]!, rows.weight[y]!);
+    for (let x = 0; x < widthPx; x++) {
+      const pixel = (y * widthPx + x) * channels;
+      if (channels === 4 && data[pixel + 3] === 0) continue;
+      const at = columns.index[x]!;
+      const change = Math.round(strength * mix(line[at]!, line[at + 1]!, columns.weight[x]!) + dither(x, y));
+      for (let channel = 0; channel < 3; channel++) {
+        data[pixel + channel] = Math.max(0, Math.min(255, data[pixel + channel]! + change));
+      }
+    }
+  }
+  return { ...picture, data };
+}
+
+/** Where on the canvas a picture's pixels lie: between `index` and the next. */
+function interpolation(sidePx: number): { readonly index: Int32Array; readonly weight: Float32Array } {
+  const index = new Int32Array(sidePx);
+  const weight = new Float32Array(sidePx);
+  for (let i = 0; i < sidePx; i++) {
+    const place = Math.max(0, Math.min(CANVAS_PX - 1, ((i + 0.5) * CANVAS_PX) / sidePx - 0.5));
+    index[i] = Math.min(CANVAS_PX - 2, Math.floor(place));
+    weight[i] = place - index[i]!;
+  }
+  return { index, weight };
+}
+
+const mix = (a: number, b: number, weight: number): number => a + (b - a) * weight;
+
+/**
+ * -0.5 to 0.5, so that changes of less than one level are not rounded away on flat areas: interleaved gradient noise (J. Jimenez, Next
+ * Generation Post Processing in Call of Duty, SIGGRAPH 2014).
+ */
+function dither(x: number, y: number): number {
+  return ((52.982_918_9 * ((0.067_110_56 * x + 0.005_837_15 * y) % 1)) % 1) - 0.5;
+}
