@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { Settings } from "./config/variables.ts";
 import { probeInChild } from "./inference/probe.ts";
 import type { DeviceSettings } from "./inference/protocol.ts";
+import { packageRoot } from "./paths.ts";
 
 /**
  * One entry per device of DEVICES. `auto` takes every CUDA-like device that really runs a model, or else the CPU; where the machine shows no
@@ -17,6 +18,7 @@ export async function resolveDevices(settings: Settings): Promise<DeviceSettings
     id: `${device.replaceAll(":", "-")}-${index}`,
     device,
     threads,
+    classifiers: join(packageRoot(), "models"),
     cacheDir: join(resolve(settings.DATA_DIR), "graphs"),
   }));
 }

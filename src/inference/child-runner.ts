@@ -22,7 +22,8 @@ export interface RunnerDeps<Model> {
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
   ) => Promise<Drawn>;
-  readonly filters: readonly ImageFilter[];
+  /** What looks at the pictures that a model made. */
+  readonly filtersOf: (model: Model) => readonly ImageFilter[];
   readonly send: (message: ChildMessage) => void;
   readonly rssBytes: () => number;
   readonly log: Logger;
@@ -99,9 +100,10 @@ export function createRunner<Model extends { release(): Promise<void> }>(deps: R
     const drawn = await deps.draw(model, task, (event) => send({ type: "event", run, event }), signal);
     if (drawn.pictures.some(isEmptyPicture)) throw new EmptyPictureError("a picture is black all over");
     const startedAt = performance.now();
+    const filters = deps.filtersOf(model);
     const pictures = [];
     for (const [index, picture] of drawn.pictures.entries()) {
-      const verdict = await reviewPicture(deps.filters, picture, log);
+      const verdict = await reviewPicture(filters, picture, log);
       pictures.push({ ...picture, seed: task.request.pictures[index]!.seed, verdict });
     }
     const filterMs = performance.now() - startedAt;

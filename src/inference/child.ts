@@ -1,8 +1,13 @@
+import { tmpdir } from "node:os";
 import { createEngine, type Engine } from "../diffusion/generate.ts";
 import { drawTask } from "../diffusion/draw-task.ts";
 import { loadModel } from "../diffusion/load/load-model.ts";
 import type { LoadedModel } from "../diffusion/loaded-model.ts";
+import { withEmbeddings } from "../diffusion/text/textual-inversion.ts";
+import type { ImageFilter } from "../core/verdict.ts";
 import { openSession } from "../onnx/open-session.ts";
+import { createImageFilters, failClosed, type ImageFilterSet } from "../safety/image-filters.ts";
+import { createSafetyChecker } from "../safety/safety-checker.ts";
 import { startGuard } from "./child-guard.ts";
 import { createChildLog } from "./child-log.ts";
 import { createRunner, type Runner } from "./child-runner.ts";
@@ -12,6 +17,7 @@ import { PROTOCOL_VERSION, type ChildMessage, type DeviceSettings, type ParentMe
 interface OpenModel {
   readonly model: LoadedModel;
   readonly engine: Engine;
+  readonly filters: readonly ImageFilter[];
   release(): Promise<void>;
 }
 
@@ -29,22 +35,42 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
     threads: settings.threads,
     ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
   };
+  let common: Promise<ImageFilterSet> | undefined;
+
+  /** The shipped classifiers, and the model's own checker where its folder has one. */
+  async function openFilters(model: LoadedModel): Promise<ImageFilter[]> {
+    common ??= createImageFilters({ openSession, sessionOptions, folder: settings.classifiers, log });
+    const { filters } = await common;
+    return model.safetyChecker
+      ? [...filters, failClosed(await createSafetyChecker(model.safetyChecker), log)]
+      : [...filters];
+  }
+
   return createRunner<OpenModel>({
     async loadModel(path) {
-      const model = await loadModel(path, { openSession, sessionOptions, log });
-      return { model, engine: createEngine({ model }), release: () => model.release() };
+      const loaded = await loadModel(path, { openSession, sessionOptions, log });
+      const model = await withEmbeddings(loaded, { openSession, sessionOptions, workFolder: tmpdir() });
+      return {
+        model,
+        engine: createEngine({ model }),
+        filters: await openFilters(model),
+        release: () => model.release(),
+      };
     },
     draw: drawTask,
-    filters: [],
+    filtersOf: ({ filters }) => filters,
     send,
     rssBytes: () => process.memoryUsage.rss(),
     log,
     // Nothing is loaded any more: with the channel closed the process ends by itself. Not at once: Node crashes when a message handler
     // closes the channel.
     onClosed: () => {
-      setImmediate(() => {
-        if (process.connected) process.disconnect();
-      });
+      const released = common?.then((set) => set.release()) ?? Promise.resolve();
+      void released.finally(() =>
+        setImmediate(() => {
+          if (process.connected) process.disconnect();
+        }),
+      );
     },
   });
 }

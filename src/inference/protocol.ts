@@ -12,6 +12,8 @@ export interface DeviceSettings {
   /** Execution device: "cpu", "cuda:0" ... (see SessionOptions). */
   readonly device: string;
   readonly threads: number;
+  /** Folder with the image filters' folders (classifier.json); without a usable one nothing is shown. */
+  readonly classifiers: string;
   /** Folder for optimised graphs; absent = no cache. */
   readonly cacheDir?: string;
 }

@@ -34,7 +34,7 @@ function setUp(options: { draw?: RunnerDeps<FakeModel>["draw"]; filters?: readon
       return { path, release: async () => void released.push(path) };
     },
     draw: options.draw ?? drawTwo,
-    filters: options.filters ?? [],
+    filtersOf: () => options.filters ?? [],
     send: (message) => {
       messages.push(message);
       if (["done", "failed", "broken", "aborted"].includes(message.type)) ends.shift()?.(message);

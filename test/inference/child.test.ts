@@ -21,7 +21,7 @@ const drivers: ChildProcess[] = [];
 
 function startPool(limits: Partial<PoolLimits> = {}) {
   const pool = createPool({
-    devices: [{ id: "cpu-0", device: "cpu", threads: 1 }],
+    devices: [{ id: "cpu-0", device: "cpu", threads: 1, classifiers: pathOf("models") }],
     childEntry: pathOf("dist/src/inference/child.js"),
     modelPath: (model) => pathOf(`models/${model}`),
     clock: realClock,

@@ -27,7 +27,12 @@ function startPool(
 ) {
   const log = createRecordingLog();
   const pool = createPool({
-    devices: (options.devices ?? ["cpu"]).map((device, index) => ({ id: `${device}-${index}`, device, threads: 1 })),
+    devices: (options.devices ?? ["cpu"]).map((device, index) => ({
+      id: `${device}-${index}`,
+      device,
+      threads: 1,
+      classifiers: "models",
+    })),
     childEntry,
     modelPath: options.modelPath ?? ((model) => `/models/${model}`),
     clock: options.clock ?? realClock,

@@ -6,7 +6,9 @@ import { systemClock } from "../../dist/src/system-clock.js";
 
 const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 const pool = createPool({
-  devices: [{ id: "cpu-0", device: "cpu", threads: 1 }],
+  devices: [
+    { id: "cpu-0", device: "cpu", threads: 1, classifiers: fileURLToPath(new URL("../../models", import.meta.url)) },
+  ],
   childEntry: fileURLToPath(new URL("../../dist/src/inference/child.js", import.meta.url)),
   modelPath: (model) => fileURLToPath(new URL(`../../models/${model}`, import.meta.url)),
   clock: systemClock,
