@@ -220,7 +220,7 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
     const cuts = spacesAt.filter((depth) => !entry.breaks.includes(depth));
     const isBroken = gaps + digitGaps + cuts.length > 0;
     const real = length - leet - masked;
-    if (real < (length >= 5 ? 1 : 2)) return false;
+    if (real < (length >= 5 ? 1 : Math.min(2, length))) return false;
     if (leet + digitGaps > 0 && isBroken && real <= length / 2) return false;
     if (cuts.length > 0 && (masked + digitGaps > 0 || leet > length / 3)) return false;
     if (masked > 0 && (changes + leet > 0 || !isPlausibleMask(length, real, to))) return false;

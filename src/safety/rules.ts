@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { VERDICTS, type VerdictLevel } from "../core/verdict.ts";
+import { jsonFaultLine } from "./json-fault.ts";
 import { createJsonCheck, type JsonCheck } from "./json-check.ts";
 import { categoryOf, CHANNEL_CLASSES, isKnownCategory, type ChannelClass } from "./policy.ts";
 
@@ -157,12 +158,11 @@ function readText(path: string): string {
 }
 
 function parseJson(file: string, text: string): unknown {
+  const plain = text.replace(/^\uFEFF/, "");
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
+    return JSON.parse(plain) as unknown;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(reason)?.[1];
-    const line = text.slice(0, position === undefined ? text.length : Number(position)).split("\n").length;
-    throw new RulesError(file, `is not JSON: ${reason}`, { line, cause: error });
+    throw new RulesError(file, `is not JSON: ${reason}`, { line: jsonFaultLine(plain), cause: error });
   }
 }

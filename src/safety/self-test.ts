@@ -1,3 +1,4 @@
+import { categoryOf } from "./policy.ts";
 import type { TextReviewer } from "./prompt-filter.ts";
 import type { Rules, WordList } from "./rules.ts";
 
@@ -6,7 +7,10 @@ const HARMLESS = "a red fox in the snow, oil on canvas";
 /** The mildest place there is: what is refused here is refused everywhere. */
 const MILDEST = { platform: "discord", ageRestricted: true };
 /** Combinations that must refuse in the mildest place, whatever else the rules say. */
-const ABSOLUTE_PAIRS = [["minor", "lewd"]] as const;
+const ABSOLUTE_PAIRS = [
+  ["minor", "lewd", "sexual-minors"],
+  ["real-person", "explicit", "sexual-real-people"],
+] as const;
 
 /** Why the filter is not to be trusted, or undefined when it finds what it must find. */
 export function findSelfTestFault(filter: TextReviewer, rules: Rules): string | undefined {
@@ -17,12 +21,11 @@ export function findSelfTestFault(filter: TextReviewer, rules: Rules): string | 
     (list) => list.rule !== undefined && list.part === "positive" && !isFound(filter, list),
   );
   if (silent) return `no word of ${silent.rule} is found`;
-  for (const [one, other] of ABSOLUTE_PAIRS) {
+  for (const [one, other, rule] of ABSOLUTE_PAIRS) {
     const words = [one, other].map((group) => wordOfGroup(rules, group));
     if (words.includes(undefined)) return `the groups ${one} and ${other} have no words`;
-    if (filter.reviewTexts([{ text: words.join(", "), part: "prompt" }], MILDEST).level !== "refuse") {
-      return `${one} and ${other} together are not refused`;
-    }
+    const verdict = filter.reviewTexts([{ text: words.join(", "), part: "prompt" }], MILDEST);
+    if (verdict.level !== "refuse" || categoryOf(verdict.rule) !== rule) return `${one} and ${other} are not ${rule}`;
   }
   return undefined;
 }
