@@ -1,0 +1,265 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { GatewayIntentBits } from "discord-api-types/v10";
+import { createAttachments } from "./attachments.ts";
+import { createCommands } from "./commands.ts";
+import type {
+  DiscordSimulator,
+  DiscordSimulatorOptions,
+  RecordedRequest,
+  RequestProblem,
+  StoredMessage,
+  Violation,
+} from "./discord-simulator.ts";
+import { createFaultTable } from "./faults.ts";
+import { createGateway } from "./gateway.ts";
+import { guildCreate } from "./gateway-sessions.ts";
+import { createInject } from "./inject.ts";
+import { createInteractions, type InteractionRecord } from "./interactions.ts";
+import { asUploads, createMessages } from "./messages.ts";
+import { createRateLimits } from "./rate-limits.ts";
+import { createRestRouter } from "./rest-router.ts";
+import { restRoutes } from "./rest-routes.ts";
+import { createRestServer, type RestLog } from "./rest-server.ts";
+import { createSimulatedClock } from "./simulated-clock.ts";
+import { createSnowflakes } from "./snowflakes.ts";
+import { createWaiters } from "./waiters.ts";
+import { createWorld } from "./world.ts";
+
+const MIB = 1024 ** 2;
+const INVALID_LIMIT = 10_000;
+const INVALID_WINDOW_MS = 10 * 60_000;
+
+/** Starts a Discord on 127.0.0.1: for the studio, and for tests of the whole program. */
+export async function createDiscordSimulator(options: DiscordSimulatorOptions): Promise<DiscordSimulator> {
+  const token = options.token ?? "c2ltdWxhdG9y.simulated.discord-bot-token";
+  const sizeLimitBytes = options.attachmentSizeLimitBytes ?? 10 * MIB;
+  const clock = createSimulatedClock(options.clock);
+  const newId = createSnowflakes(clock.now);
+  const world = createWorld(newId);
+  const owner = world.addUser("owner");
+  const startedAt = clock.isoNow();
+
+  const requests: RecordedRequest[] = [];
+  const violations: Violation[] = [];
+  const errors = new Map<number, number>();
+  const forbidden = new Map<string, 10003 | 50001 | 50007 | 50013>();
+  let invalidAtMs: number[] = [];
+  let invalidRequests = 0;
+  let current: RecordedRequest | undefined;
+
+  const messageWaiters = createWaiters<StoredMessage>(options.clock);
+  const requestWaiters = createWaiters<RecordedRequest>(options.clock);
+  const sessionWaiters = createWaiters<number>(options.clock);
+  const answers = createWaiters<InteractionRecord>(options.clock);
+
+  /** What rules find while a request is handled is a violation of that request. */
+  const note = (problems: readonly RequestProblem[]) => {
+    if (current) log.note(problems, current);
+  };
+  const log: RestLog = {
+    begin(request) {
+      requests.push(request);
+      current = request;
+    },
+    note(problems, { method, path }) {
+      for (const problem of problems) violations.push({ method, path, ...problem });
+    },
+    end(request) {
+      if (current === request) current = undefined;
+      requestWaiters.offer(request);
+    },
+    error(code) {
+      errors.set(code, (errors.get(code) ?? 0) + 1);
+    },
+    countInvalid() {
+      invalidRequests += 1;
+      invalidAtMs.push(clock.now());
+    },
+    isBanned() {
+      invalidAtMs = invalidAtMs.filter((atMs) => atMs > clock.now() - INVALID_WINDOW_MS);
+      return invalidAtMs.length >= INVALID_LIMIT;
+    },
+  };
+
+  const attachments = createAttachments({ newId, now: clock.now, cdnUrl: () => cdnUrl });
+  const messages = createMessages({ clock, attachments, newId, note, user: world.user });
+  const interactions = createInteractions({ world, messages, now: clock.now, note, onAnswer: answers.offer });
+  const commands = createCommands({ applicationId: world.applicationId, newId, now: clock.now, note });
+  const faults = createFaultTable();
+  const rateLimits = createRateLimits(clock.now, options.realisticRateLimits ?? false);
+  messages.onChange(messageWaiters.offer);
+
+  const gateway = createGateway({
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    identifyBudget: options.identifyBudget ?? 1000,
+    now: clock.now,
+    token: () => token,
+    url: () => gatewayUrl,
+    onSession: () => sessionWaiters.offer(gateway.connected),
+    ready({ intents }) {
+      const guild = { id: world.guildId, name: world.guildName, ownerId: owner.id };
+      const channels = [world.channelId, world.nsfwChannelId].map((id, position) => {
+        const { name, type, nsfw } = world.channel(id)!;
+        return { id, name, type, nsfw, position, flags: 0, parent_id: null, topic: null, permission_overwrites: [] };
+      });
+      const seesGuilds = (intents & GatewayIntentBits.Guilds) !== 0;
+      return {
+        ready: {
+          user: world.bot,
+          guilds: [{ id: world.guildId, unavailable: true }],
+          application: { id: world.applicationId, flags: 0 },
+        },
+        events: seesGuilds ? [["GUILD_CREATE", guildCreate(guild, channels, startedAt)]] : [],
+      };
+    },
+  });
+
+  const router = createRestRouter(
+    restRoutes({
+      world,
+      messages,
+      interactions,
+      commands,
+      sizeLimitBytes,
+      now: clock.now,
+      forbidden: (channelId) => forbidden.get(channelId),
+      gatewayBot() {
+        const { remaining, resetAfterMs } = gateway.identifiesLeft();
+        const limit = {
+          total: options.identifyBudget ?? 1000,
+          remaining,
+          reset_after: resetAfterMs,
+          max_concurrency: 1,
+        };
+        return { url: gatewayUrl, shards: 1, session_start_limit: limit };
+      },
+      application: () => ({
+        id: world.applicationId,
+        name: world.bot.username,
+        icon: null,
+        description: "",
+        summary: "",
+        type: null,
+        bot: world.bot,
+        bot_public: true,
+        bot_require_code_grant: false,
+        verify_key: "0".repeat(64),
+        flags: 0,
+        flags_new: "0",
+        redirect_uris: [],
+        interactions_endpoint_url: null,
+        role_connections_verification_url: null,
+        owner,
+        team: null,
+        approximate_guild_count: 1,
+        approximate_user_install_count: 0,
+        approximate_user_authorization_count: 0,
+        explicit_content_filter: 0,
+        eligible_oauth2_scopes: ["applications.commands", "bot"],
+      }),
+    }),
+  );
+  const rest = createRestServer({
+    router,
+    faults,
+    rateLimits,
+    log,
+    requestSizeLimitBytes: options.requestSizeLimitBytes ?? 25 * MIB,
+    now: clock.now,
+    token: () => token,
+    checkRequest: options.checkRequest ?? (() => []),
+  });
+
+  const server = createServer((incoming, response) => {
+    const url = new URL(incoming.url ?? "/", cdnUrl);
+    if (url.pathname.startsWith("/attachments/")) return sendFile(url, response);
+    rest(incoming, response, url).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+  server.on("upgrade", (request: IncomingMessage, socket, head: Buffer) => gateway.upgrade(request, socket, head));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const cdnUrl = `http://127.0.0.1:${port}`;
+  const gatewayUrl = `ws://127.0.0.1:${port}`;
+
+  function sendFile(url: URL, response: ServerResponse): void {
+    const file = attachments.read(url);
+    if (typeof file !== "object") {
+      response.writeHead(404, { "content-type": "text/plain" });
+      response.end("This content is no longer available.");
+      return;
+    }
+    response.writeHead(200, { "content-type": file.contentType, "content-length": file.bytes.length });
+    response.end(file.bytes);
+  }
+
+  return {
+    apiUrl: `${cdnUrl}/api`,
+    gatewayUrl,
+    cdnUrl,
+    token,
+    world,
+    faults,
+    rateLimits,
+    gateway,
+    requests,
+    violations,
+    messages: {
+      ...messages,
+      post({ userId, channelId = world.channelId, content = "", attachments = [] }) {
+        const author = world.user(userId ?? world.alice.id)!;
+        const place = { channelId, author, sizeLimitBytes: Number.POSITIVE_INFINITY };
+        const posted = messages.create({ content }, asUploads(attachments), place);
+        const guildId = world.channel(channelId)?.guildId;
+        const intent = guildId === undefined ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages;
+        const where = guildId === undefined ? {} : { guild_id: guildId };
+        gateway.dispatch("MESSAGE_CREATE", { ...posted.message, ...where }, { guildId, intent });
+        return posted;
+      },
+    },
+    inject: createInject({
+      world,
+      attachments,
+      sizeLimitBytes,
+      clock,
+      hostClock: options.clock,
+      commands,
+      interactions,
+      messages,
+      answers,
+      newId,
+      dispatch: (event, data, guildId) => gateway.dispatch(event, data, { guildId }),
+    }),
+    get counters() {
+      return { ...gateway.counts, invalidRequests, errors };
+    },
+    commands: (guildId) => commands.list(guildId),
+    forbid(channelId, code) {
+      forbidden.set(channelId, code);
+    },
+    allow(channelId) {
+      forbidden.delete(channelId);
+    },
+    advanceClock: clock.advance,
+    waitForMessage: (predicate, timeoutMs) => messageWaiters.wait("a message", messages.all(), predicate, timeoutMs),
+    waitForRequest(predicate, timeoutMs) {
+      const finished = requests.filter(({ status }) => status !== undefined);
+      return requestWaiters.wait("a request", finished, predicate, timeoutMs);
+    },
+    async waitForSession(timeoutMs) {
+      const connected = (count: number) => count > 0;
+      await sessionWaiters.wait("a session", [gateway.connected], connected, timeoutMs);
+    },
+    async stop() {
+      gateway.stop();
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
