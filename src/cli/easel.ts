@@ -8,6 +8,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   imagine: async () => (await import("./imagine.ts")).imagineCommand(),
   models: async () => (await import("./models.ts")).modelsCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  register: async () => (await import("./register.ts")).registerCommand(),
+  "invite-url": async () => (await import("./invite-url.ts")).inviteUrlCommand(),
   "env-example": async () => (await import("./env-example.ts")).envExampleCommand(),
 };
 

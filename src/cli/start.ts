@@ -7,6 +7,7 @@ import { createEasel, PROGRAM } from "../main.ts";
 import { createTerminal } from "../platforms/terminal/create-terminal.ts";
 import { lockDataFolder } from "../storage/data-lock.ts";
 import { systemClock } from "../system-clock.ts";
+import { connectDiscord } from "./connect-discord.ts";
 import { terminalDeps } from "./terminal-deps.ts";
 
 /** How long SIGTERM waits for what is being drawn. */
@@ -26,19 +27,29 @@ export function startCommand(): Command {
     const unlock = lockDataFolder(settings.DATA_DIR);
     const easel = await createEasel({ settings, log, clock: systemClock, dataDir: settings.DATA_DIR });
     const drawnBefore = await easel.queue.list({ limit: 1 });
+    const hasChat = settings.DISCORD_TOKEN !== "";
+    // A service without a terminal is not a script whose input has ended.
+    const typed = process.stdin.isTTY || !hasChat;
     const terminal = createTerminal({
       ...terminalDeps(easel, settings, log),
-      input: process.stdin,
-      ...(drawnBefore.length === 0 ? { opening: FIRST_PROMPT } : {}),
+      ...(typed ? { input: process.stdin } : {}),
+      ...(drawnBefore.length === 0 && !hasChat ? { opening: FIRST_PROMPT } : {}),
     });
-    process.stdout.write(banner(easel.models.defaultId, easel.recovered));
+    if (typed) process.stdout.write(banner(easel.models.defaultId, easel.recovered));
     warnAboutTokens(settings);
-    const stopped = new Promise<number>((resolve) => {
-      process.once("SIGTERM", () => resolve(0));
-      process.once("SIGHUP", () => resolve(0));
-    });
-    process.on("SIGINT", () => terminal.interrupt());
+    let stop!: (code: number) => void;
+    const stopped = new Promise<number>((resolve) => (stop = resolve));
+    process.once("SIGTERM", () => stop(0));
+    process.once("SIGHUP", () => stop(0));
+    process.on("SIGINT", () => (typed ? terminal.interrupt() : stop(0)));
     await easel.connect(terminal);
+    if (hasChat) {
+      // Discord may be out of reach for a while; what is typed here is drawn meanwhile.
+      void connectDiscord(easel, settings, log, (sentence) => {
+        process.stderr.write(`easel: ${sentence}\n`);
+        stop(1);
+      });
+    }
     process.exitCode = await Promise.race([finished(terminal.finished, easel.queue), stopped]);
     await easel.stop({ graceMs: GRACE_MS });
     unlock();
@@ -65,9 +76,7 @@ function banner(model: string, recovered: number): string {
   return `${PROGRAM} draws on this machine with ${model}; nothing leaves it.\nType what you want to see, for example: a red fox in the snow. /help lists the commands, exit leaves.\n${left}`;
 }
 
-function warnAboutTokens(settings: { DISCORD_TOKEN: string; SLACK_BOT_TOKEN: string; SLACK_APP_TOKEN: string }): void {
-  if (settings.DISCORD_TOKEN + settings.SLACK_BOT_TOKEN + settings.SLACK_APP_TOKEN === "") return;
-  process.stderr.write(
-    "easel: this version does not connect to Discord or Slack yet; the tokens in .env are not used.\n",
-  );
+function warnAboutTokens(settings: { SLACK_BOT_TOKEN: string; SLACK_APP_TOKEN: string }): void {
+  if (settings.SLACK_BOT_TOKEN + settings.SLACK_APP_TOKEN === "") return;
+  process.stderr.write("easel: this version does not connect to Slack yet; its tokens in .env are not used.\n");
 }

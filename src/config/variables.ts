@@ -48,6 +48,12 @@ function oneOf<const T extends string>(...values: readonly T[]): z.ZodType<T, st
 /** Every setting of Easel, in the order of .env.example. */
 export const VARIABLES = {
   DISCORD_TOKEN: row("Chat services", "", "Bot token of a Discord application", text, true),
+  DISCORD_API_URL: row(
+    "Chat services",
+    "https://discord.com/api",
+    "Where Discord is; another address is for tests and proxies",
+    z.url({ protocol: /^https?$/, error: "is not an http or https address" }),
+  ),
   SLACK_BOT_TOKEN: row("Chat services", "", "Slack bot token, xoxb-…", text, true),
   SLACK_APP_TOKEN: row("Chat services", "", "Slack app-level token for Socket Mode, xapp-…", text, true),
   DEFAULT_MODEL: row(

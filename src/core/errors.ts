@@ -76,6 +76,8 @@ export const USER_ERRORS = {
   "file-unwritable": "{file} cannot be written: {reason}",
   "picture-unreadable": "{file} is not a picture that I can read ({reason}).",
   "picture-too-large": "The picture has {bytes} bytes even at its smallest; the limit here is {limit}.",
+  "discord-token-missing": "There is no DISCORD_TOKEN. Put the bot token of your Discord application into .env.",
+  "discord-refused": "Discord refuses: {reason}.",
   "config-invalid": "The configuration is not valid:\n{faults}",
   "generation-failed": "The picture could not be made: {reason}. Reference: {reference}",
   unexpected: "Something went wrong on my side. Reference for the operator: {reference}",
