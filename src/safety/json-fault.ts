@@ -1,7 +1,7 @@
 const SPACE = /[ \t\r\n]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-const SCALAR =
-  /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+/** C0 control characters must be escaped; DEL and C1 need not. */
+const STRING = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** Line of the first character that JSON.parse could not accept, from 1: its own messages do not always say. */
 export function jsonFaultLine(text: string): number {
@@ -25,7 +25,7 @@ export function jsonFaultLine(text: string): number {
   function value(): boolean {
     if (takeSign("{")) return items("}", () => take(SPACE) && take(STRING) && takeSign(":") && value());
     if (takeSign("[")) return items("]", value);
-    return take(SCALAR);
+    return take(STRING) || take(LITERAL);
   }
 
   function items(end: string, item: () => boolean): boolean {

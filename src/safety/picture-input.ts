@@ -18,6 +18,8 @@ export interface InputSpec {
 }
 
 const WHITE = 255;
+/** A strip of one pixel would become gigabytes when its shorter edge is enlarged. */
+const MAX_RESIZED_PX = 2 ** 24;
 
 /** A picture as a batch of one; transparent pixels lie on white. */
 export function toClassifierInput(picture: RawPicture, spec: InputSpec): Feed {
@@ -38,6 +40,9 @@ export function toClassifierInput(picture: RawPicture, spec: InputSpec): Feed {
 function scale(pixels: Pixels, { widthPx, heightPx, resize, fit }: InputSpec): Float32Array {
   if (resize === "bilinear-aligned") return resizeAligned(pixels, widthPx, heightPx);
   const [width, height] = fit === "stretch" ? [widthPx, heightPx] : coverSize(pixels, widthPx, heightPx);
+  if (width * height > MAX_RESIZED_PX) {
+    throw new RangeError(`a picture of ${pixels.widthPx}x${pixels.heightPx} pixels is too narrow to be checked`);
+  }
   const resized = resample(pixels, width, height, resize);
   return Float32Array.from(cropCenter(resized, widthPx, heightPx), (value) => value / 255);
 }

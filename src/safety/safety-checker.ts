@@ -10,7 +10,7 @@ import { toClassifierInput, type InputSpec } from "./picture-input.ts";
 export const SAFETY_CHECKER_RULE = "sexual/safety-checker";
 
 /** transformers' CLIPImageProcessor. */
-const CLIP_INPUT: InputSpec = {
+export const CLIP_INPUT: InputSpec = {
   layout: "NCHW",
   widthPx: 224,
   heightPx: 224,

@@ -23,11 +23,13 @@ const REQUEST: ImageRequest = {
   notes: [],
 };
 
+function write(path: string, content: unknown): void {
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+}
+
 describe("the safety room", () => {
   let folder = "";
   let own = "";
-  const write = (path: string, content: unknown) =>
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   const shipped = () => join(folder, "rules.json");
   const create = (ownRulesPath?: string) =>
     createSafety({ folder, log: silentLogger, ...(ownRulesPath === undefined ? {} : { ownRulesPath }) });
