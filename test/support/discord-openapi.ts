@@ -21,9 +21,9 @@ const KNOWN_KEYS = ["nsfw", "default_permission", "file_types", "tts", "enforce_
 /** Discord's own description of its HTTP API as a judge of requests and answers. */
 export interface DiscordOpenApi {
   /** What a request breaks; unknown keys are problems that Discord itself overlooks. */
-  checkRequest(request: RecordedRequest): readonly RequestProblem[];
+  readonly checkRequest: (request: RecordedRequest) => readonly RequestProblem[];
   /** What an answer of the simulator breaks, as sentences. */
-  checkResponse(request: RecordedRequest): readonly string[];
+  readonly checkResponse: (request: RecordedRequest) => readonly string[];
 }
 
 /** Reads test/payloads/discord-openapi.json and compiles schemas when they are first needed. */
@@ -78,7 +78,7 @@ function compiler(document: OpenApi) {
     validate(pointer: string, value: unknown): readonly ErrorObject[] {
       const known = compiled.get(pointer) ?? ajv.compile({ $ref: pointer });
       compiled.set(pointer, known);
-      return known(value) === true ? [] : (known.errors ?? []);
+      return known(value) ? [] : (known.errors ?? []);
     },
   };
 }
@@ -86,7 +86,6 @@ function compiler(document: OpenApi) {
 /** The document's name for a route: its placeholders may be called differently. */
 function inDocument(document: OpenApi, route: string): string {
   if (route in document.paths) return route;
-  const shape = (path: string) => path.replaceAll(/\{\w+\}/g, "{}");
   return Object.keys(document.paths).find((path) => shape(path) === shape(route)) ?? route;
 }
 
@@ -106,7 +105,7 @@ function closeObjects(document: OpenApi): OpenApi {
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     const closable =
       schema["type"] === "object" && schema["properties"] && schema["additionalProperties"] === undefined;
-    if (!closable || /Response$/.test(name)) continue;
+    if (!closable || name.endsWith("Response")) continue;
     schema["additionalProperties"] = false;
     for (const key of KNOWN_KEYS) (schema["properties"] as Json)[key] ??= {};
   }
@@ -120,4 +119,8 @@ function problems(errors: readonly ErrorObject[], refused: boolean): RequestProb
     message: `${message} ${JSON.stringify(params)}`,
     refused,
   }));
+}
+
+function shape(path: string): string {
+  return path.replaceAll(/\{\w+\}/g, "{}");
 }

@@ -1,4 +1,4 @@
-import type { APIAttachment } from "discord-api-types/v10";
+import { type APIAttachment, AttachmentFlags } from "discord-api-types/v10";
 import type { AttachmentInput } from "./discord-simulator.ts";
 import { pictureHeader } from "./picture-header.ts";
 
@@ -39,7 +39,7 @@ export function createAttachments(deps: { newId(): string; now(): number; cdnUrl
         content_type: file.contentType,
         ...(size ?? (file.widthPx === undefined ? {} : { width: file.widthPx, height: file.heightPx ?? file.widthPx })),
         ...(about.description === undefined ? {} : { description: about.description }),
-        ...(spoiler ? { flags: 8 } : {}),
+        ...(spoiler ? { flags: AttachmentFlags.IsSpoiler } : {}),
       };
     },
     read(url) {

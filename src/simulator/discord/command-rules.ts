@@ -8,7 +8,7 @@ const MAX_CHARS = 8000;
 const MAX_OPTIONS = 25;
 
 /** How many commands of each type an application may have, globally and again in each guild. */
-const MAX_COMMANDS: ReadonlyMap<number, number> = new Map([
+const MAX_COMMANDS: ReadonlyMap<ApplicationCommandType, number> = new Map([
   [ApplicationCommandType.ChatInput, 100],
   [ApplicationCommandType.User, 15],
   [ApplicationCommandType.Message, 15],
@@ -16,7 +16,7 @@ const MAX_COMMANDS: ReadonlyMap<number, number> = new Map([
 
 /** Checks a whole list of commands, as PUT gets it. */
 export function checkCommands(list: readonly unknown[], problems: Problems): void {
-  const counts = new Map<number, number>();
+  const counts = new Map<ApplicationCommandType, number>();
   const seen = new Set<string>();
   for (const [i, value] of list.entries()) {
     const command = asObject(value);
@@ -41,7 +41,7 @@ export function checkCommands(list: readonly unknown[], problems: Problems): voi
 export function checkCommand(command: JsonObject, at: string, problems: Problems): void {
   const type = commandType(command);
   if (!MAX_COMMANDS.has(type)) return problems.refuse(`${at}type`, "Value must be one of (1, 2, 3).");
-  if (type === Number(ApplicationCommandType.ChatInput)) {
+  if (type === ApplicationCommandType.ChatInput) {
     checkName(command, at, problems);
     checkDescription(command, at, problems);
     checkOptions(command["options"], `${at}options`, 0, problems);
@@ -58,8 +58,8 @@ export function checkCommand(command: JsonObject, at: string, problems: Problems
 }
 
 /** The type of a command; a slash command unless it says otherwise. */
-export function commandType(command: JsonObject): number {
-  return typeof command["type"] === "number" ? command["type"] : ApplicationCommandType.ChatInput;
+export function commandType(command: JsonObject): ApplicationCommandType {
+  return (command["type"] ?? ApplicationCommandType.ChatInput) as ApplicationCommandType;
 }
 
 function checkName(named: JsonObject, at: string, problems: Problems): void {

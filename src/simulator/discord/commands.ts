@@ -1,3 +1,4 @@
+import type { ApplicationCommandType } from "discord-api-types/v10";
 import { checkCommand, checkCommands, commandType } from "./command-rules.ts";
 import { DiscordError, discordError, invalidForm } from "./discord-error.ts";
 import type { RequestProblem } from "./discord-simulator.ts";
@@ -10,13 +11,13 @@ const DAY_MS = 86_400_000;
 export interface RegisteredCommand extends JsonObject {
   readonly id: string;
   readonly name: string;
-  readonly type: number;
+  readonly type: ApplicationCommandType;
 }
 
 /** The registered commands, globally (no guild) and for each guild. */
 export interface Commands {
   list(guildId?: string, withLocalizations?: boolean): readonly RegisteredCommand[];
-  find(name: string, type: number, guildId?: string): RegisteredCommand | undefined;
+  find(name: string, type: ApplicationCommandType, guildId?: string): RegisteredCommand | undefined;
   /** Throws 10063. */
   require(id: string, guildId?: string): RegisteredCommand;
   /** Overwrites all. Throws 50035 and, after 200 new ones in a day, 30034. */
@@ -52,7 +53,7 @@ export function createCommands(deps: {
       const sentence = `Max number of daily application command creates has been reached (${CREATES_PER_DAY})`;
       throw new DiscordError(429, 30034, sentence, { retry_after: retryAfterS, global: false });
     }
-    creates.set(guildId, [...recent, ...Array.from({ length: count }, deps.now)]);
+    creates.set(guildId, [...recent, ...Array.from({ length: count }, () => deps.now())]);
   }
 
   function render(
@@ -70,7 +71,7 @@ export function createCommands(deps: {
       ...defined,
       type: commandType(body),
       name: asText(body["name"]) ?? "",
-      default_member_permissions: mask === undefined || mask === null ? null : String(mask as string),
+      default_member_permissions: mask === undefined || mask === null ? null : `${mask as string | number}`,
       id: old?.id ?? deps.newId(),
       application_id: deps.applicationId,
       version: deps.newId(),

@@ -11,6 +11,7 @@ export interface ComponentSummary {
 const MAX_COMPONENTS = 40;
 const MAX_TEXT = 4000;
 const MAX_LEGACY_ROWS = 5;
+const STYLES: readonly unknown[] = [1, 2, 3, 4, 5, 6];
 const SELECTS: readonly unknown[] = [
   ComponentType.StringSelect,
   ComponentType.UserSelect,
@@ -83,13 +84,12 @@ export function checkComponents(list: unknown, isV2: boolean, problems: Problems
 
   function button(component: JsonObject, at: string): void {
     const { style, label, emoji, url } = component;
-    if (typeof style !== "number" || style < 1 || style > 6)
-      return problems.refuse(`${at}.style`, "Value must be one of (1, 2, 3, 4, 5, 6).");
+    if (!STYLES.includes(style)) return problems.refuse(`${at}.style`, "Value must be one of (1, 2, 3, 4, 5, 6).");
     if (label !== undefined && label !== null) problems.length(`${at}.label`, label, 0, 80);
-    if (style === Number(ButtonStyle.Premium)) return;
+    if (style === ButtonStyle.Premium) return;
     if ((asText(label) ?? "") === "" && !asObject(emoji))
       problems.refuse(`${at}.label`, "A button needs a label or an emoji.");
-    if (style === Number(ButtonStyle.Link)) {
+    if (style === ButtonStyle.Link) {
       problems.length(`${at}.url`, url, 1, 512);
       if (component["custom_id"] !== undefined)
         problems.refuse(`${at}.custom_id`, "A custom id and url cannot both be specified");

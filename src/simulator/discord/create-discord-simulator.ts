@@ -252,8 +252,7 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
       return requestWaiters.wait("a request", finished, predicate, timeoutMs);
     },
     async waitForSession(timeoutMs) {
-      const connected = (count: number) => count > 0;
-      await sessionWaiters.wait("a session", [gateway.connected], connected, timeoutMs);
+      await sessionWaiters.wait("a session", [gateway.connected], (count) => count > 0, timeoutMs);
     },
     async stop() {
       gateway.stop();

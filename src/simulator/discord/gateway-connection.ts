@@ -13,17 +13,17 @@ const ALL_INTENTS = 2 ** 26 - 1;
 export interface GatewayRules {
   readonly heartbeatIntervalMs: number;
   readonly sessions: GatewaySessions;
-  now(): number;
-  token(): string;
+  readonly now: () => number;
+  readonly token: () => string;
   privilegedIntents(): number;
   acknowledges(): boolean;
   resumes(): boolean;
   /** Counts an IDENTIFY; a close code refuses it. */
-  identify(data: JsonObject): number | undefined;
+  identify(data: JsonObject): GatewayCloseCodes | undefined;
   /** Sends READY and what follows it. */
   welcome(session: GatewaySession): void;
   resumed(): void;
-  heard(op: number): void;
+  heard(op: unknown): void;
 }
 
 export interface GatewayConnection {
@@ -60,13 +60,13 @@ export function createGatewayConnection(
       if (!(error instanceof SyntaxError)) throw error;
     }
     if (!message) return close(GatewayCloseCodes.DecodeError);
-    const op = asNumber(message["op"]);
+    const { op } = message;
     rules.heard(op);
     const body = asObject(message["d"]) ?? {};
-    if (op === Number(GatewayOpcodes.Heartbeat)) {
+    if (op === GatewayOpcodes.Heartbeat) {
       if (rules.acknowledges()) send({ op: GatewayOpcodes.HeartbeatAck, d: null });
-    } else if (op === Number(GatewayOpcodes.Identify)) identify(body);
-    else if (op === Number(GatewayOpcodes.Resume)) resume(body);
+    } else if (op === GatewayOpcodes.Identify) identify(body);
+    else if (op === GatewayOpcodes.Resume) resume(body);
     else if (!CLIENT_OPCODES.includes(op)) close(GatewayCloseCodes.UnknownOpcode);
     else if (!session) close(GatewayCloseCodes.NotAuthenticated);
   }
@@ -104,7 +104,7 @@ export function createGatewayConnection(
 
   const hasToken = (body: JsonObject) => (asText(body["token"]) ?? "").replace(/^Bot /, "") === rules.token();
 
-  socket.on("message", (data) => receive(Buffer.isBuffer(data) ? data : Buffer.from(String(data))));
+  socket.on("message", (data) => receive(data as Buffer));
   socket.on("close", (code) => {
     session?.detach(send);
     // A client that says goodbye in an orderly way gives its session up.
@@ -121,7 +121,7 @@ export function createGatewayConnection(
   };
 }
 
-const CLIENT_OPCODES: readonly number[] = [
+const CLIENT_OPCODES: readonly unknown[] = [
   GatewayOpcodes.PresenceUpdate,
   GatewayOpcodes.VoiceStateUpdate,
   GatewayOpcodes.RequestGuildMembers,

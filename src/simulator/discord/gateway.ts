@@ -36,7 +36,7 @@ export interface SimulatedGateway {
   /** Answers op 9 to every RESUME. */
   refuseResumes(yes: boolean): void;
   /** Closes at every IDENTIFY with this code; undefined ends it. */
-  closeIdentifyWith(code: number | undefined): void;
+  closeIdentifyWith(code: GatewayCloseCodes | undefined): void;
   /** The resume_gateway_url of sessions to come. */
   setResumeUrl(url: string): void;
   allowPrivilegedIntents(intents: number): void;
@@ -47,8 +47,8 @@ export interface SimulatedGateway {
 export interface GatewayDeps {
   readonly heartbeatIntervalMs: number;
   readonly identifyBudget: number;
-  now(): number;
-  token(): string;
+  readonly now: () => number;
+  readonly token: () => string;
   url(): string;
   /** The data of READY that every session gets, and the events that follow it. */
   ready(session: GatewaySession): {
@@ -81,7 +81,7 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
   let acknowledges = true;
   let refusesUpgrades = false;
   let refusesResumes = false;
-  let identifyClose: number | undefined;
+  let identifyClose: GatewayCloseCodes | undefined;
   let resumeUrl: string | undefined;
   let privileged = 0;
 
@@ -119,7 +119,7 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
       deps.onSession();
     },
     heard(op) {
-      if (op === Number(GatewayOpcodes.Heartbeat)) counts.heartbeats += 1;
+      if (op === GatewayOpcodes.Heartbeat) counts.heartbeats += 1;
     },
   };
 

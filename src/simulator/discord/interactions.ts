@@ -2,6 +2,8 @@ import {
   type APIInteraction,
   type APIMessage,
   type APIModalInteractionResponseCallbackData,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
   InteractionResponseType as Callback,
   InteractionType,
   MessageFlags,
@@ -78,7 +80,7 @@ export function createInteractions(deps: {
       channelId: payload.channel?.id ?? world.channelId,
       author: world.bot,
       type:
-        chat && payload.data.type === 1
+        chat && payload.data.type === ApplicationCommandType.ChatInput
           ? MessageType.ChatInputCommand
           : chat
             ? MessageType.ContextMenuCommand
@@ -111,13 +113,9 @@ export function createInteractions(deps: {
     return { interaction_metadata: { ...base, type: InteractionType.ApplicationCommand } };
   }
 
-  function isEphemeral(data: JsonObject): boolean {
-    return (asNumber(data["flags"]) & MessageFlags.Ephemeral) !== 0;
-  }
-
   function apply(
     record: InteractionRecord,
-    type: number,
+    type: unknown,
     data: JsonObject,
     files: readonly UploadedFile[],
   ): StoredMessage | undefined {
@@ -164,7 +162,7 @@ export function createInteractions(deps: {
       const refused = problems.found.filter((problem) => problem.refused);
       if (refused.length > 0) throw invalidForm(refused);
 
-      const message = apply(record, asNumber(type), data, files);
+      const message = apply(record, type, data, files);
       record.callback = { type: asNumber(type), data: rawData, afterMs };
       if (type === Callback.Modal) record.modal = data as unknown as APIModalInteractionResponseCallbackData;
       if (message) record.originalId = message.message.id;
@@ -189,11 +187,16 @@ export function createInteractions(deps: {
       const original = record.originalId === undefined ? undefined : messages.get(record.originalId);
       if (original && !original.deleted && ((original.message.flags ?? 0) & MessageFlags.Loading) !== 0)
         return messages.edit(original.message.id, body, files, record.sizeLimitBytes);
-      const onlyUserInstall = record.payload.authorizing_integration_owners[0] === undefined;
+      const onlyUserInstall =
+        record.payload.authorizing_integration_owners[ApplicationIntegrationType.GuildInstall] === undefined;
       if (onlyUserInstall && record.followUpIds.length >= MAX_USER_INSTALL_FOLLOW_UPS) throw discordError(40094);
       const created = messages.create(body, files, place(record, isEphemeral(body)));
       record.followUpIds.push(created.message.id);
       return created;
     },
   };
+}
+
+function isEphemeral(data: JsonObject): boolean {
+  return (asNumber(data["flags"]) & MessageFlags.Ephemeral) !== 0;
 }

@@ -28,7 +28,7 @@ export interface MessagePlace {
 export interface MessagesDeps {
   readonly clock: SimulatedClock;
   readonly attachments: Attachments;
-  newId(): string;
+  readonly newId: () => string;
   user(id: string): APIUser | undefined;
   note(problems: readonly RequestProblem[]): void;
 }
@@ -119,18 +119,9 @@ export function createMessages(deps: MessagesDeps): Messages {
       embeds: [],
       components: [],
       pinned: false,
-      flags,
+      flags: asFlags(flags),
       ...place.extra,
     };
-  }
-
-  function wrap(message: APIMessage, place: MessagePlace): StoredMessage {
-    const { visibleTo, interactionId } = place;
-    const about = {
-      ...(visibleTo === undefined ? {} : { visibleTo }),
-      ...(interactionId === undefined ? {} : { interactionId }),
-    };
-    return { message, history: [], deleted: false, ...about };
   }
 
   function require(id: string | undefined): StoredMessage {
@@ -166,7 +157,7 @@ export function createMessages(deps: MessagesDeps): Messages {
       const flags = (before.flags ?? 0) & ~MessageFlags.Loading;
       const message: APIMessage = {
         ...before,
-        flags: flags | (asNumber(body["flags"]) & SETTABLE & ~MessageFlags.Ephemeral),
+        flags: asFlags(flags | (asNumber(body["flags"]) & SETTABLE & ~MessageFlags.Ephemeral)),
         edited_timestamp: wasLoading ? null : deps.clock.isoNow(),
         attachments: [...kept, ...storeFiles(body, files, before.channel_id)],
       };
@@ -193,10 +184,23 @@ export function createMessages(deps: MessagesDeps): Messages {
 }
 
 function renderEmbeds(list: unknown): APIMessage["embeds"] {
-  return asList(list).map((embed) => ({ type: "rich", ...asObject(embed) })) as APIMessage["embeds"];
+  return asList(list).map((embed) => ({ type: "rich", ...asObject(embed) })) as unknown as APIMessage["embeds"];
 }
 
 /** Reads what a person attached, in the shape of an upload. */
 export function asUploads(attachments: readonly AttachmentInput[]): UploadedFile[] {
   return attachments.map((file, i) => ({ field: `files[${i}]`, ...file }));
+}
+
+function wrap(message: APIMessage, place: MessagePlace): StoredMessage {
+  const { visibleTo, interactionId } = place;
+  const about = {
+    ...(visibleTo === undefined ? {} : { visibleTo }),
+    ...(interactionId === undefined ? {} : { interactionId }),
+  };
+  return { message, history: [], deleted: false, ...about };
+}
+
+function asFlags(bits: unknown): MessageFlags {
+  return bits as MessageFlags;
 }

@@ -25,8 +25,8 @@ export function createProblems(): Problems {
     },
     length(field, value, min, max) {
       const text = asText(value);
-      if (text === undefined) return refuse(field, "This field is required and must be a string.");
-      if (text.length < min || text.length > max) refuse(field, `Must be between ${min} and ${max} in length.`);
+      if (text === undefined) refuse(field, "This field is required and must be a string.");
+      else if (text.length < min || text.length > max) refuse(field, `Must be between ${min} and ${max} in length.`);
     },
   };
 }

@@ -72,7 +72,8 @@ export function renderComponents(
 /** The component with a custom id, anywhere below `list`. */
 export function findComponent(list: unknown, customId: string): JsonObject | undefined {
   for (const value of asList(list)) {
-    const component = asObject(value) ?? {};
+    const component = asObject(value);
+    if (!component) continue;
     if (component["custom_id"] === customId) return component;
     const below = [...asList(component["components"]), component["accessory"], component["component"]];
     const found = findComponent(below, customId);

@@ -30,7 +30,6 @@ export interface RestRouter {
 
 /** Finds routes by their paths; those with fewer placeholders first, so that @original is no message id. */
 export function createRestRouter(routes: readonly RestRoute[]): RestRouter {
-  const placeholders = (path: string) => path.split("{").length;
   const compiled = routes
     .toSorted((a, b) => placeholders(a.path) - placeholders(b.path))
     .map((route) => ({ route, pattern: new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`) }));
@@ -43,4 +42,8 @@ export function createRestRouter(routes: readonly RestRoute[]): RestRouter {
       return { route: found.route, params: { ...found.pattern.exec(path)?.groups } };
     },
   };
+}
+
+function placeholders(path: string): number {
+  return path.split("{").length - 1;
 }

@@ -40,8 +40,6 @@ export function restRoutes(deps: RouteDeps): RestRoute[] {
 }
 
 function commandRoutes({ commands }: RouteDeps, path: string): RestRoute[] {
-  const guild = ({ params }: RoutedRequest) => params["guild_id"];
-  const id = ({ params }: RoutedRequest) => params["command_id"]!;
   const one = `${path}/{command_id}`;
   return [
     { method: "GET", path, handle: (r) => ok(commands.list(guild(r), r.query.get("with_localizations") === "true")) },
@@ -54,13 +52,13 @@ function commandRoutes({ commands }: RouteDeps, path: string): RestRoute[] {
         return { status: created ? 201 : 200, body: command };
       },
     },
-    { method: "GET", path: one, handle: (r) => ok(commands.require(id(r), guild(r))) },
-    { method: "PATCH", path: one, handle: (r) => ok(commands.edit(id(r), r.body, guild(r))) },
+    { method: "GET", path: one, handle: (r) => ok(commands.require(commandId(r), guild(r))) },
+    { method: "PATCH", path: one, handle: (r) => ok(commands.edit(commandId(r), r.body, guild(r))) },
     {
       method: "DELETE",
       path: one,
       handle(r) {
-        commands.remove(id(r), guild(r));
+        commands.remove(commandId(r), guild(r));
         return NOTHING;
       },
     },
@@ -231,6 +229,14 @@ function ok(body: unknown): RestAnswer {
 
 function shown({ message }: StoredMessage): RestAnswer {
   return ok(message);
+}
+
+function guild({ params }: RoutedRequest): string | undefined {
+  return params["guild_id"];
+}
+
+function commandId({ params }: RoutedRequest): string {
+  return params["command_id"]!;
 }
 
 function body(request: RoutedRequest): JsonObject {

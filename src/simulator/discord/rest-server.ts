@@ -129,20 +129,14 @@ export function createRestServer(
 }
 
 function faulty(fault: Fault | undefined): FullAnswer | undefined {
-  switch (fault?.kind) {
-    case "status": {
-      const page = fault.status >= 500;
-      const type = fault.contentType ?? (page ? "text/html" : "application/json");
-      const body = fault.body ?? (page ? `<html><body>${fault.status}</body></html>` : "{}");
-      return { status: fault.status, text: { type, body }, headers: fault.headers ?? {} };
-    }
-    case "ratelimit":
-      return rateLimited(fault.retryAfterMs, fault.scope, limitedHeaders(fault.retryAfterMs, fault.scope));
-    case "cloudflare":
-      return CLOUDFLARE;
-    default:
-      return undefined;
-  }
+  if (fault?.kind === "cloudflare") return CLOUDFLARE;
+  if (fault?.kind === "ratelimit")
+    return rateLimited(fault.retryAfterMs, fault.scope, limitedHeaders(fault.retryAfterMs, fault.scope));
+  if (fault?.kind !== "status") return undefined;
+  const page = fault.status >= 500;
+  const type = fault.contentType ?? (page ? "text/html" : "application/json");
+  const body = fault.body ?? (page ? `<html><body>${fault.status}</body></html>` : "{}");
+  return { status: fault.status, text: { type, body }, headers: fault.headers ?? {} };
 }
 
 function rateLimited(

@@ -72,7 +72,7 @@ export function createWorld(newId: () => string): World {
   };
 }
 
-const NO_FLAGS = 0 as UserFlags;
+const NO_FLAGS = 0 as unknown as UserFlags;
 
 function simulatedUser(id: string, username: string, bot: boolean): APIUser {
   return {
