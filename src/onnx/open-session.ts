@@ -1,3 +1,4 @@
+import "./no-telemetry.ts";
 import { stat } from "node:fs/promises";
 import { InferenceSession, type OnnxValue } from "onnxruntime-node";
 import { silentLogger } from "../core/logger.ts";
