@@ -116,10 +116,14 @@ function scoreOriented(
     sums[half] += sign * (mirrored ? -value : value);
     energies[half] += value * value;
   }
-  const ratio = (sum: number, energy: number): number => (energy === 0 ? 0 : sum / Math.sqrt(energy));
   return {
-    public: ratio(sums.public, energies.public),
-    own: ratio(sums.own, energies.own),
-    joint: ratio(sums.public + sums.own, energies.public + energies.own),
+    public: inDeviations(sums.public, energies.public),
+    own: inDeviations(sums.own, energies.own),
+    joint: inDeviations(sums.public + sums.own, energies.public + energies.own),
   };
+}
+
+/** A sum of values with random signs has the root of the values' squares for standard deviation. */
+function inDeviations(sum: number, energy: number): number {
+  return energy === 0 ? 0 : sum / Math.sqrt(energy);
 }

@@ -3,6 +3,11 @@ export type DigitalSource = "trainedAlgorithmicMedia" | "compositeWithTrainedAlg
 
 const VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/";
 
+/** The vocabulary's address of a source, as XMP and content credentials write it. */
+export function digitalSourceAddress(source: DigitalSource): string {
+  return VOCABULARY + source;
+}
+
 export interface XmpFields {
   /** `composite…` when a person's picture went in (image to image, inpainting, outpainting). */
   readonly source: DigitalSource;
@@ -18,7 +23,7 @@ export interface XmpFields {
 export function xmpPacket(fields: XmpFields): string {
   const { description, aiSystem } = fields;
   const lines = [
-    `<Iptc4xmpExt:DigitalSourceType>${VOCABULARY}${fields.source}</Iptc4xmpExt:DigitalSourceType>`,
+    `<Iptc4xmpExt:DigitalSourceType>${digitalSourceAddress(fields.source)}</Iptc4xmpExt:DigitalSourceType>`,
     `<xmp:CreatorTool>${escapeXml(fields.creatorTool)}</xmp:CreatorTool>`,
     ...(aiSystem === undefined ? [] : [`<Iptc4xmpExt:AISystemUsed>${escapeXml(aiSystem)}</Iptc4xmpExt:AISystemUsed>`]),
     ...(description === undefined
@@ -40,11 +45,21 @@ export function digitalSourceOf(xmp: string): string | undefined {
   )?.[1];
 }
 
+/** The program that a packet names, as element or attribute. */
+export function creatorToolOf(xmp: string): string | undefined {
+  const escaped = /xmp:CreatorTool(?:>|\s*=\s*["'])([^<"']{1,400})/.exec(xmp)?.[1];
+  return escaped?.replaceAll(/&(amp|lt|gt|quot);/g, (entity) => CHARACTERS[entity]!);
+}
+
 function alternatives(name: string, text: string): string {
   return `<${name}><rdf:Alt><rdf:li xml:lang="x-default">${escapeXml(text)}</rdf:li></rdf:Alt></${name}>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+const CHARACTERS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(ENTITIES).map(([character, entity]) => [entity, character]),
+);
 
 /** Escapes markup and drops what XML 1.0 cannot hold: control characters, lone surrogates, U+FFFE and U+FFFF. */
 function escapeXml(text: string): string {

@@ -1,10 +1,10 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { RawPicture } from "../../src/core/generator.ts";
 import { NO_LIMITS, readPicture } from "../../src/images/read-picture.ts";
 
-type Change = (picture: sharp.Sharp, size: { width: number; height: number }) => sharp.Sharp;
+type Change = (picture: Sharp, size: { width: number; height: number }) => Sharp;
 
-const onWhite = (picture: sharp.Sharp): sharp.Sharp => picture.flatten({ background: "white" });
+const onWhite = (picture: Sharp): Sharp => picture.flatten({ background: "white" });
 
 /** What happens to pictures on their way through the world, written with the library and not with the code under test. */
 export const CHANGES: Readonly<Record<string, readonly Change[]>> = {

@@ -106,13 +106,13 @@ describe("the watermark", () => {
   });
 });
 
-describe("a thousand pictures without a mark", () => {
-  async function makers(pictures: readonly RawPicture[]): Promise<{ hits: number; highest: number }> {
-    const findings = await Promise.all(pictures.map((picture) => ours.detect(picture)));
-    const scores = findings.flatMap(({ score }) => [score.joint, score.public]);
-    return { hits: findings.filter(({ maker }) => maker !== undefined).length, highest: Math.max(...scores) };
-  }
+async function makers(pictures: readonly RawPicture[]): Promise<{ hits: number; highest: number }> {
+  const findings = await Promise.all(pictures.map((picture) => ours.detect(picture)));
+  const scores = findings.flatMap(({ score }) => [score.joint, score.public]);
+  return { hits: findings.filter(({ maker }) => maker !== undefined).length, highest: Math.max(...scores) };
+}
 
+describe("a thousand pictures without a mark", () => {
   it("holds none for ours: stickers, photographs, pages, noise, gradients, plain colours", async () => {
     let highest = 0;
     for (let start = 0; start < 1000; start += 50) {

@@ -5,9 +5,10 @@ import { seededRandom } from "../support/seeded-random.ts";
 const random = seededRandom(1);
 const values = Float32Array.from({ length: 16 * 16 }, () => random(256));
 
+const scale = (k: number): number => Math.sqrt((k === 0 ? 1 : 2) / 16);
+
 /** The definition of the orthonormal DCT-II, term by term. */
 function coefficient(u: number, v: number): number {
-  const scale = (k: number) => Math.sqrt((k === 0 ? 1 : 2) / 16);
   let sum = 0;
   for (let y = 0; y < 16; y++) {
     for (let x = 0; x < 16; x++) {
