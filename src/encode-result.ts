@@ -1,29 +1,35 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "./core/clock.ts";
 import type { Generated, GeneratedPicture } from "./core/generator.ts";
 import type { Job, JobPicture, JobResult } from "./core/job.ts";
 import { parametersText } from "./core/parameters-text.ts";
 import { excerpt } from "./core/plain-text.ts";
 import type { BlobStore } from "./core/stores.ts";
 import { encodePicture } from "./images/encode.ts";
+import type { Provenance } from "./provenance.ts";
 
 /** What Discord takes for a description; Slack takes twice as many. */
 const MAX_ALT_TEXT_CHARS = 1024;
 
-/** Labels, encodes and stores what a device made: the last steps before a job counts as rendered. */
+/** Marks, encodes, labels, signs and stores what a device made: the last steps before a job counts as rendered. */
 export function createResultEncoder(deps: {
   readonly blobs: BlobStore;
   readonly program: string;
+  readonly provenance: Pick<Provenance, "mark" | "publish">;
+  readonly clock: Clock;
 }): (generated: Generated, job: Job) => Promise<JobResult> {
-  async function toJobPicture(picture: GeneratedPicture, index: number, { request }: Job): Promise<JobPicture> {
+  async function toJobPicture(picture: GeneratedPicture, index: number, { id, request }: Job): Promise<JobPicture> {
     const recipe = request.pictures[index]!;
     const altText = excerpt(`AI-generated image: ${recipe.prompt}`, MAX_ALT_TEXT_CHARS);
-    const bytes = await encodePicture(picture, {
+    const labelled = await encodePicture(await deps.provenance.mark(picture), {
       source: request.inputs === undefined ? "trainedAlgorithmicMedia" : "compositeWithTrainedAlgorithmicMedia",
       creatorTool: deps.program,
       aiSystem: request.model,
       description: altText,
       parameters: parametersText(request, recipe),
     });
+    const about = { job: id, index, model: request.model, madeAt: deps.clock.now() };
+    const bytes = await deps.provenance.publish(labelled, "image/png", about);
     return {
       blob: await deps.blobs.put(bytes, "image/png"),
       widthPx: picture.widthPx,

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadCommands } from "./bot/load-commands.ts";
 import { createRouter } from "./bot/router.ts";
+import { placeOf } from "./bot/submit-requests.ts";
 import { deviceEnvironment } from "./config/load.ts";
 import type { Settings } from "./config/variables.ts";
 import type { Clock } from "./core/clock.ts";
@@ -15,7 +16,6 @@ import type { ModelLibrary } from "./core/model.ts";
 import type { Platform } from "./core/platform.ts";
 import { statusButtons } from "./core/status-text.ts";
 import type { BlobStore, KeyValueStore } from "./core/stores.ts";
-import { ALLOW } from "./core/verdict.ts";
 import { resolveDevices } from "./device-settings.ts";
 import { createResultEncoder } from "./encode-result.ts";
 import { readPicture, NO_LIMITS } from "./images/read-picture.ts";
@@ -31,10 +31,13 @@ import { createModelLibrary } from "./models/model-library.ts";
 import { createModeration, type ModerationRoom } from "./moderation/create-moderation.ts";
 import { createPausableQueue } from "./moderation/pausable-queue.ts";
 import { moderationSettings } from "./moderation-settings.ts";
-import { modelFolders } from "./paths.ts";
+import { modelFolders, packageRoot } from "./paths.ts";
+import { openProvenance, type Provenance } from "./provenance.ts";
+import { createSafety } from "./safety/safety.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase } from "./storage/database.ts";
 import { openKeyValueStore } from "./storage/key-value.ts";
+import { createPictureRegistry } from "./storage/picture-registry.ts";
 import { createQuotaLedger } from "./storage/quotas.ts";
 
 export const PROGRAM = "Easel 0.1.0";
@@ -48,6 +51,7 @@ export interface Easel {
   readonly settings: KeyValueStore;
   readonly moderation: ModerationRoom;
   readonly pool: Pool;
+  readonly provenance: Provenance;
   /** Jobs of an earlier run that were waiting, running or unanswered. */
   readonly recovered: number;
   /** Connects a platform; its interactions are served and its answers delivered from now on. */
@@ -96,17 +100,17 @@ export async function createEasel(deps: {
     limits: { silenceMs: settings.STEP_DEADLINE_SECONDS * 1000 },
   });
   const platforms = new Map<string, Platform>();
-  const moderation = createModeration(({
-	...moderationSettings(settings, dataDir),
-	database,
-	queue,
-	blobs,
-	settings: store,
-	platforms,
-	clock,
-	log,
-	random
-}));
+  const moderation = createModeration({
+    ...moderationSettings(settings, dataDir),
+    database,
+    queue,
+    blobs,
+    settings: store,
+    platforms,
+    clock,
+    log,
+    random,
+  });
   const pausable = createPausableQueue(queue, moderation.killSwitch);
   const retention = moderation.startRetention();
   queue.watch(({ type, job, ...event }) => {
@@ -125,6 +129,21 @@ export async function createEasel(deps: {
     return Object.fromEntries(await Promise.all(entries));
   }
 
+  const provenance = await openProvenance({
+    folder: join(resolve(settings.DATA_DIR), "credentials"),
+    registry: createPictureRegistry({ database }),
+    clock,
+    log,
+    program: PROGRAM,
+    watermark: settings.WATERMARK === "on",
+  });
+  const safety = createSafety({
+    folder: join(packageRoot(), "models/safety-rules"),
+    ...(settings.SAFETY_RULES === "" ? {} : { ownRulesPath: resolve(settings.SAFETY_RULES) }),
+    log,
+  });
+  safety.selfTest();
+
   const waiting = createWaitingStatus({ queue, clock, log, onStatus: showStatus });
   const dispatcher = createDispatcher({
     queue: pausable,
@@ -132,8 +151,9 @@ export async function createEasel(deps: {
     clock,
     log,
     loadInputs,
-    encode: createResultEncoder({ blobs, program: PROGRAM }),
+    encode: createResultEncoder({ blobs, program: PROGRAM, provenance, clock }),
     onStatus: showStatus,
+    place: (verdict, job) => safety.place(verdict, placeOf(job.request, job.place)),
     hold: (job, result, rule) => moderation.holdPictures(job, result, rule),
   });
   const outbox = createOutbox({ queue: pausable, platforms, compose: composeAnswer, clock, log });
@@ -147,7 +167,7 @@ export async function createEasel(deps: {
     moderation,
     log,
     random,
-    review: () => ALLOW,
+    review: (request, where) => safety.reviewRequest(request, where),
     admit: (jobs) => admission.submit(jobs),
   });
 
@@ -158,6 +178,7 @@ export async function createEasel(deps: {
     settings: store,
     moderation,
     pool,
+    provenance,
     recovered,
     async connect(platform) {
       platforms.set(platform.name, platform);

@@ -4,14 +4,22 @@ import type { Interaction } from "../core/interaction.ts";
 import type { Job, NewJob, Tier } from "../core/job.ts";
 import type { Moderation } from "../core/moderation.ts";
 import type { Place } from "../core/platform.ts";
-import { ALLOW, worst, type TextToReview, type Verdict } from "../core/verdict.ts";
+import { ALLOW, worst, type Verdict } from "../core/verdict.ts";
 
 /** Above this many pictures in one go nobody waits for the last of them. */
 const MAX_INTERACTIVE_PICTURES = 4;
 
+/** What decides how strict the policy is. */
+export interface RequestPlace {
+  readonly platform: string;
+  readonly ageRestricted: boolean;
+  /** The request starts from somebody's picture. */
+  readonly uploaded: boolean;
+}
+
 export interface SubmitDeps {
-  /** The prompt filters' common verdict. */
-  readonly review: (input: TextToReview) => Verdict;
+  /** The policy's verdict on all texts of a request together, in the place where it was asked. */
+  readonly review: (request: ImageRequest, where: RequestPlace) => Verdict;
   /** Where what was refused or held goes. */
   readonly moderation: Pick<Moderation, "requests">;
   /** Checks limits and quotas of all jobs together and enqueues them in order, or rejects with a UserError and enqueues none. */
@@ -27,7 +35,7 @@ export async function submitRequests(
   { id, person, place, address }: Interaction,
   requests: readonly ImageRequest[],
 ): Promise<readonly Job[]> {
-  const verdicts = requests.map((request) => reviewRequest(request, review, place));
+  const verdicts = requests.map((request) => review(request, placeOf(request, place)));
   const pictures = requests.reduce((sum, request) => sum + request.pictures.length, 0);
   const tier: Tier = pictures > MAX_INTERACTIVE_PICTURES ? "batch" : "interactive";
   const jobs = requests.map((request, n): NewJob => {
@@ -48,12 +56,7 @@ export async function submitRequests(
   return admit(jobs);
 }
 
-function reviewRequest(request: ImageRequest, review: SubmitDeps["review"], place: Place): Verdict {
-  const { ageRestricted, platform } = place;
-  const prompts = new Set([request.prompt, ...request.pictures.map(({ prompt }) => prompt)]);
-  const texts: TextToReview[] = [...prompts].map((text) => ({ text, part: "prompt", ageRestricted, platform }));
-  if (request.negativePrompt !== "") {
-    texts.push({ text: request.negativePrompt, part: "negative-prompt", ageRestricted, platform });
-  }
-  return texts.map((text) => review(text)).reduce(worst, ALLOW);
+/** A picture that this bot made before is nobody's upload. */
+export function placeOf({ inputs, parent }: ImageRequest, { platform, ageRestricted }: Place): RequestPlace {
+  return { platform, ageRestricted, uploaded: inputs !== undefined && parent === undefined };
 }

@@ -4,8 +4,6 @@ import { resolve } from "node:path";
 import { processEnvironment } from "../config/load.ts";
 import type { Settings } from "../config/variables.ts";
 import type { Logger } from "../core/logger.ts";
-import { convertPicture } from "../images/fit-to-limit.ts";
-import { makeGridFile } from "../images/grid.ts";
 import { NO_LIMITS, readPicture } from "../images/read-picture.ts";
 import { toThumbnail } from "../images/resize.ts";
 import type { Easel } from "../main.ts";
@@ -29,8 +27,8 @@ export function terminalDeps(easel: Easel, settings: Settings, log: Logger): Ter
     tools: {
       decode: (bytes) => readPicture(bytes, "the picture", NO_LIMITS),
       shrink: toThumbnail,
-      convert: convertPicture,
-      grid: makeGridFile,
+      convert: (bytes, type) => easel.provenance.convert(bytes, type),
+      grid: (files, type) => easel.provenance.grid(files, type),
     },
   };
 }

@@ -99,6 +99,13 @@ export const VARIABLES = {
     z.string().regex(/^(hf_\S+)?$/, "does not begin with hf_"),
     true,
   ),
+  SAFETY_RULES: row("Pictures", "", "File with your own prompt rules, beside the shipped ones; see SAFETY.md", text),
+  WATERMARK: row(
+    "Pictures",
+    "on",
+    "An invisible mark in every picture; off leaves the model's pixels as they are",
+    oneOf("on", "off"),
+  ),
   REQUESTS_PER_MINUTE: row("Limits", "20", "Requests that one person may start in a minute", integer(1, 10_000)),
   MAX_WAITING_PER_PERSON: row("Limits", "20", "Jobs that one person may have waiting", integer(1, 100_000)),
   MAX_WAITING_PER_CHANNEL: row("Limits", "100", "Jobs that one channel may have waiting", integer(1, 100_000)),

@@ -24,11 +24,13 @@ export const DISPATCHER_TIMINGS: DispatcherTimings = {
   troubleMs: 1_000,
 };
 
-export interface DispatcherDeps extends Omit<RunJobDeps, keyof DispatcherTimings | "previews"> {
+export interface DispatcherDeps extends Omit<RunJobDeps, keyof DispatcherTimings | "previews" | "place"> {
   readonly queue: JobQueue;
   readonly slots: readonly DeviceSlot[];
   /** Default: for every job. */
   readonly previews?: RunJobDeps["previews"];
+  /** Default: it means what the filter said. */
+  readonly place?: RunJobDeps["place"];
   readonly timings?: Partial<DispatcherTimings>;
 }
 
@@ -41,7 +43,12 @@ export interface Dispatcher {
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { queue, clock, log } = deps;
   const timings = { ...DISPATCHER_TIMINGS, ...deps.timings };
-  const jobDeps: RunJobDeps = { ...deps, ...timings, previews: deps.previews ?? (() => true) };
+  const jobDeps: RunJobDeps = {
+    ...deps,
+    ...timings,
+    previews: deps.previews ?? (() => true),
+    place: deps.place ?? ((verdict) => verdict),
+  };
   const stopping = new AbortController();
   const giveBack = new AbortController();
   const wakes = new Set<Wake>();

@@ -10,7 +10,7 @@ import {
 import type { Job, JobResult } from "../core/job.ts";
 import type { JobQueue, Lease } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
-import { ALLOW, worst } from "../core/verdict.ts";
+import { ALLOW, worst, type Verdict } from "../core/verdict.ts";
 import { keepLease, type LeaseKeeper } from "./lease-keeper.ts";
 import { createStatusThrottle, type JobStatus, type StatusThrottle } from "./status-throttle.ts";
 
@@ -25,6 +25,8 @@ export interface RunJobDeps {
   /** Keeps pictures that a filter held until a moderator decides; without it they are refused. Called again for the same job after a crash. */
   readonly hold?: (job: Job, result: JobResult, rule: string) => Promise<void>;
   readonly onStatus: (job: Job, status: JobStatus) => void;
+  /** What an image filter's verdict means where the job was asked. */
+  readonly place: (verdict: Verdict, job: Job) => Verdict;
   /** Whether pictures of the current state are wanted for a job. */
   readonly previews: (job: Job) => boolean;
   readonly leaseMs: number;
@@ -77,8 +79,10 @@ export async function runJob(
     return { settled: Promise.resolve() };
   }
 
-  async function finish(generated: Generated): Promise<void> {
-    const verdict = generated.pictures.map((picture) => picture.verdict).reduce(worst, ALLOW);
+  async function finish(drawn: Generated): Promise<void> {
+    const pictures = drawn.pictures.map((picture) => ({ ...picture, verdict: deps.place(picture.verdict, job) }));
+    const generated = { ...drawn, pictures };
+    const verdict = pictures.map((picture) => picture.verdict).reduce(worst, ALLOW);
     if (verdict.level === "refuse") throw new UserError("refused", { rule: verdict.rule });
     if (verdict.level === "hold") {
       await hold(generated, verdict.rule);

@@ -49,8 +49,6 @@ export function openDatabase({ path, log, sync = "normal", busyTimeoutMs = 5000 
     if (journal !== "wal" && path !== ":memory:") log.warn("database has no write-ahead log", { path, journal });
     database.exec(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
     database.exec("PRAGMA foreign_keys = ON");
-    // What is deleted or replaced is overwritten: people may have their words erased, not only unlinked.
-    database.exec("PRAGMA secure_delete = ON");
     // 32 MB: the indexes of 100,000 waiting jobs stay in memory.
     database.exec("PRAGMA cache_size = -32768");
     migrate(database, log);

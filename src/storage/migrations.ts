@@ -176,6 +176,31 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       CREATE INDEX strikes_of_person ON strikes (platform, community, person, at);
     `,
   },
+  {
+    name: "posted pictures",
+    sql: `
+      CREATE TABLE pictures (
+        id INTEGER PRIMARY KEY,
+        sha256 TEXT NOT NULL UNIQUE,
+        job TEXT NOT NULL,
+        picture INTEGER,
+        model TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        hash TEXT,
+        thumbnail BLOB
+      ) STRICT;
+      CREATE INDEX pictures_of_job ON pictures (job);
+
+      -- Each byte of a picture's perceptual hash: what resembles it shares at least one.
+      CREATE TABLE picture_hash_bytes (
+        place INTEGER NOT NULL,
+        byte INTEGER NOT NULL,
+        picture INTEGER NOT NULL REFERENCES pictures (id) ON DELETE CASCADE,
+        PRIMARY KEY (place, byte, picture)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX picture_hash_bytes_of_picture ON picture_hash_bytes (picture);
+    `,
+  },
 ];
 
 /** Brings the tables up to the last step, all steps in one transaction. Throws UserError storage-newer when the file is ahead of this program. */

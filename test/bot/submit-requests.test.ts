@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { submitRequests } from "../../src/bot/submit-requests.ts";
+import { submitRequests, type RequestPlace } from "../../src/bot/submit-requests.ts";
 import { UserError } from "../../src/core/errors.ts";
 import type { ImageRequest } from "../../src/core/image-request.ts";
 import type { NewJob } from "../../src/core/job.ts";
 import type { Moderation } from "../../src/core/moderation.ts";
-import { ALLOW, type TextToReview, type Verdict } from "../../src/core/verdict.ts";
+import { ALLOW, type Verdict } from "../../src/core/verdict.ts";
 import { createFakeContext } from "../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
 
 const { interaction } = createFakeContext();
 
-async function submit(requests: readonly ImageRequest[], review: (text: TextToReview) => Verdict = () => ALLOW) {
+type Review = (request: ImageRequest, where: RequestPlace) => Verdict;
+
+async function submit(requests: readonly ImageRequest[], review: Review = () => ALLOW) {
   const admitted: NewJob[] = [];
   const admit = async (jobs: readonly NewJob[]) => {
     admitted.push(...jobs);
@@ -31,8 +33,8 @@ async function submit(requests: readonly ImageRequest[], review: (text: TextToRe
   return { admitted, outcome, stopped };
 }
 
-function hideShy({ text }: TextToReview): Verdict {
-  return text === "shy" ? { level: "spoiler", rule: "sentinel" } : ALLOW;
+function hideShy({ prompt }: ImageRequest): Verdict {
+  return prompt === "shy" ? { level: "spoiler", rule: "sentinel" } : ALLOW;
 }
 
 describe("submitRequests", () => {
@@ -69,20 +71,21 @@ describe("submitRequests", () => {
     expect(new Set(admitted.map((job) => job.tier))).toEqual(new Set([tier]));
   });
 
-  it("reviews every text that is encoded, once", async () => {
-    const seen: TextToReview[] = [];
-    await submit([sampleRequest({ negativePrompt: "text" }, 2)], (text) => {
-      seen.push(text);
+  it("has every request reviewed where it was asked, and knows uploads from its own pictures", async () => {
+    const image = { sha256: "0".repeat(64), mimeType: "image/png" };
+    const own = sampleRequest({ inputs: { image }, parent: { job: "k3" } });
+    const uploaded = sampleRequest({ inputs: { image } });
+    const seen: unknown[] = [];
+    await submit([sampleRequest(), own, uploaded], (request, where) => {
+      seen.push([request, where]);
       return ALLOW;
     });
 
-    const [first, second] = sampleRequest({}, 2).pictures;
-    const common = { ageRestricted: false, platform: "test" };
+    const place = { ageRestricted: false, platform: "test" };
     expect(seen).toEqual([
-      { text: "a fox", part: "prompt", ...common },
-      { text: first!.prompt, part: "prompt", ...common },
-      { text: second!.prompt, part: "prompt", ...common },
-      { text: "text", part: "negative-prompt", ...common },
+      [sampleRequest(), { ...place, uploaded: false }],
+      [own, { ...place, uploaded: false }],
+      [uploaded, { ...place, uploaded: true }],
     ]);
   });
 
@@ -90,7 +93,7 @@ describe("submitRequests", () => {
     ["refuse", "refused", "I cannot draw that (sentinel). If this is a mistake, tell a moderator."],
     ["hold", "held", "That needs a moderator's approval (sentinel)."],
   ] as const)("admits nothing when one text is to %s", async (level, code, message) => {
-    const review = ({ text }: TextToReview): Verdict => (text === "bad" ? { level, rule: "sentinel" } : ALLOW);
+    const review: Review = ({ negativePrompt }) => (negativePrompt === "bad" ? { level, rule: "sentinel" } : ALLOW);
     const requests = [sampleRequest(), sampleRequest({ negativePrompt: "bad" })];
     const { admitted, outcome, stopped } = await submit(requests, review);
 
