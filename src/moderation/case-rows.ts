@@ -70,8 +70,9 @@ export function createCaseRows(database: Database): CaseRows {
   const waiting = select("platform = ? AND community = ? AND decision IS NULL ORDER BY sequence LIMIT ?");
   const countWaiting = count("cases", "platform = ? AND community = ? AND decision IS NULL");
   const countDecided = count("cases", "platform = ? AND community = ? AND decided_at > ?");
+  // A decision to delete has withdrawn the case by deleting what it was about; the decision is what counts.
   const decide = database.prepare(
-    "UPDATE cases SET decision = ?, decided_by = ?, decided_at = ?, body = NULL WHERE id = ? AND decision IS NULL",
+    "UPDATE cases SET decision = ?, decided_by = ?, decided_at = ?, body = NULL WHERE id = ? AND coalesce(decision, 'withdrawn') = 'withdrawn'",
   );
   const ofPerson = select("platform = ? AND person = ? ORDER BY sequence");
   const countAppeals = count("cases", "platform = ? AND person = ? AND kind = 'appeal' AND opened_at > ?");

@@ -34,9 +34,14 @@ export interface PurgesDeps {
 export interface PurgeRoom extends Purges {
   /** What is too old goes; messages in chats and what was made from it stay. Returns how many jobs. */
   expire(before: number): Promise<number>;
+  /** Rewrites the database when an earlier purge left that to do. */
+  compactIfWanted(): Promise<void>;
   /** Deletes the files that nothing uses any more. Returns how many. */
   dropFiles(files: Iterable<string>): Promise<number>;
 }
+
+const COMPACT_KEY = "compact:wanted";
+const COMPACT_AT_ONCE_BYTES = 128 * 2 ** 20;
 
 export function createPurges(deps: PurgesDeps): PurgeRoom {
   const { database, queue, records, rows, blobs, settings, audit, clock, log } = deps;
@@ -51,20 +56,27 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
     return unused.size;
   }
 
-  /** Without room to overwrite what is deleted, unlinking it is still right: it is what makes room. */
-  function overwriting<T>(change: () => T): T {
+  /**
+   * Rewrites the database: what was deleted is otherwise still on its pages. That takes a second per 100 MB or so, in which nothing else
+   * happens; a large one waits for the next round of clean-up.
+   */
+  async function compact(): Promise<void> {
     try {
-      return database.transaction(change);
+      database.exec("VACUUM");
+      database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+      await settings.delete(COMPACT_KEY);
     } catch (error) {
       if (!(error instanceof UserError && error.code === "storage-full")) throw error;
-      log.warn("no room to overwrite what is erased");
-      database.exec("PRAGMA secure_delete = FAST");
-      try {
-        return database.transaction(change);
-      } finally {
-        database.exec("PRAGMA secure_delete = ON");
-      }
+      log.warn("no room to rewrite the database; what was erased may still be on its pages");
+      await settings.set(COMPACT_KEY, true);
     }
+  }
+
+  async function compactSoon(): Promise<void> {
+    const pages = database.prepare<{ page_count: number }>("PRAGMA page_count").get()?.page_count ?? 0;
+    const { page_size: bytes = 0 } = database.prepare<{ page_size: number }>("PRAGMA page_size").get() ?? {};
+    if (pages * bytes <= COMPACT_AT_ONCE_BYTES) await compact();
+    else await settings.set(COMPACT_KEY, true);
   }
 
   async function eraseJobs(ids: readonly string[], by: string): Promise<{ jobs: Job[]; files: string[] }> {
@@ -75,7 +87,7 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
       const job = await queue.get(id);
       if (!job) continue;
       files.push(
-        ...overwriting(() => {
+        ...database.transaction(() => {
           const waited = rows.eraseJob(id, clock.now());
           audit.erasePrompts({ job: id });
           return [...(records.erase(id) ?? []), ...waited.flatMap(filesIn)];
@@ -99,34 +111,35 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
     return { withdrawn, left: posted.length - withdrawn };
   }
 
-  /** The log file holds old pages until they are moved over. */
-  function forgetLog(): void {
-    database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
-  }
-
   async function purge(selection: PurgeSelection, by: string): Promise<PurgeOutcome> {
     const { jobs, files } = await eraseJobs(records.select(selection, { derived: true }), by);
     const pictures = await dropFiles(files);
     const messages = await withdraw(jobs);
     audit.append({ event: "purge", by, ...describe(selection), detail: `${jobs.length} jobs, ${pictures} files` });
-    forgetLog();
     return { jobs: jobs.length, pictures, ...messages };
   }
 
   return {
-    purge,
+    async purge(selection, by) {
+      const outcome = await purge(selection, by);
+      if (outcome.jobs > 0) await compactSoon();
+      return outcome;
+    },
     dropFiles,
+    async compactIfWanted() {
+      if (await settings.get<boolean>(COMPACT_KEY)) await compact();
+    },
     count: async (selection) => records.select(selection, { derived: true }).length,
     async forget({ platform, id }, by) {
       const outcome = await purge({ platform, person: id }, by);
-      const waited = overwriting(() => {
+      const waited = database.transaction(() => {
         removeWaiting.run(platform, id);
         audit.erasePrompts({ person: personKey({ platform, id }) });
         return rows.erasePerson({ platform, id }, clock.now());
       });
       await settings.delete(settingsKey({ platform, id }));
       const pictures = await dropFiles(waited.flatMap(filesIn));
-      forgetLog();
+      await compactSoon();
       return { ...outcome, pictures: outcome.pictures + pictures };
     },
     async expire(before) {
@@ -135,7 +148,7 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
       await dropFiles(files);
       if (jobs.length > 0) {
         audit.append({ event: "purge", by: "easel", detail: `${jobs.length} jobs, too old` });
-        forgetLog();
+        await compactSoon();
       }
       return jobs.length;
     },

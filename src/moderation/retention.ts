@@ -16,7 +16,7 @@ const ORPHAN_AGE_MS = DAY_MS;
 export interface RetentionDeps {
   /** Days that requests and pictures, and that decisions and the audit log are kept; 0 = for ever. */
   readonly keep: { readonly jobDays: number; readonly auditDays: number };
-  readonly purges: Pick<PurgeRoom, "expire">;
+  readonly purges: Pick<PurgeRoom, "expire" | "compactIfWanted">;
   readonly records: Pick<JobRecords, "unused">;
   readonly blobs: Pick<BlobStore, "list" | "delete">;
   readonly rows: Pick<CaseRows, "prune">;
@@ -48,6 +48,7 @@ export function createRetention(deps: RetentionDeps): Retention {
     try {
       const now = clock.now();
       const jobs = keep.jobDays === 0 ? 0 : await purges.expire(now - keep.jobDays * DAY_MS);
+      await purges.compactIfWanted();
       const before = now - keep.auditDays * DAY_MS;
       const decisions = keep.auditDays === 0 ? 0 : rows.prune(before) + strikes.prune(before) + audit.prune(before);
       const files = await removeOrphans(now - ORPHAN_AGE_MS);

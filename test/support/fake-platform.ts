@@ -18,7 +18,7 @@ export interface Posted {
   readonly message: Message;
 }
 
-export interface FakePlatform extends Platform {
+export interface FakePlatform extends Required<Platform> {
   /** The messages people see: one per key, whatever was tried. */
   readonly posted: readonly Posted[];
   /** Keys of all attempts, in order. */
@@ -37,6 +37,13 @@ export function createFakePlatform(name = "fake"): FakePlatform {
   const statuses: { address: ReplyAddress; update: StatusUpdate }[] = [];
   let answer: (key: string) => DeliveryOutcome | Promise<DeliveryOutcome> = delivered;
   let handle: ((interaction: Interaction) => Promise<void>) | undefined;
+
+  async function deliver(address: ReplyAddress, message: Message, key: string): Promise<DeliveryOutcome> {
+    attempts.push(key);
+    const outcome = await answer(key);
+    if (outcome.state === "delivered" && !posted.some((one) => one.key === key)) posted.push({ key, address, message });
+    return outcome;
+  }
 
   return {
     name,
@@ -60,12 +67,12 @@ export function createFakePlatform(name = "fake"): FakePlatform {
     showStatus(address, update) {
       statuses.push({ address, update });
     },
-    async deliver(address, message, key) {
-      attempts.push(key);
-      const outcome = await answer(key);
-      if (outcome.state === "delivered" && !posted.some((one) => one.key === key))
-        posted.push({ key, address, message });
-      return outcome;
+    deliver,
+    post: deliver,
+    async withdraw(_address, key) {
+      const index = posted.findIndex((one) => one.key === key);
+      if (index >= 0) posted.splice(index, 1);
+      return index >= 0;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { JobQueue } from "../../src/core/job-queue.ts";
 import { silentLogger } from "../../src/core/logger.ts";
+import type { Asker } from "../../src/core/moderation.ts";
 import type { Platform } from "../../src/core/platform.ts";
 import type { BlobStore, KeyValueStore } from "../../src/core/stores.ts";
 import { createModeration, type ModerationDeps } from "../../src/moderation/create-moderation.ts";
@@ -85,4 +86,13 @@ export async function openModeration(change: Partial<ModerationDeps> = {}) {
     ...change,
   };
   return { ...deps, queue, folder, platform, platforms, clock, room: createModeration(deps) };
+}
+
+/** Somebody in a community of the platform `fake`. */
+export function asker(id: string, fields: { moderator?: boolean; community?: string } = {}): Asker {
+  const { moderator = false, community = "club" } = fields;
+  return {
+    person: { platform: "fake", id, name: id, moderator, roles: [] },
+    place: { platform: "fake", community, channel: "art", ageRestricted: false },
+  };
 }
