@@ -199,6 +199,12 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
         PRIMARY KEY (place, byte, picture)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX picture_hash_bytes_of_picture ON picture_hash_bytes (picture);
+
+      -- Erasing a job's result erases what its pictures looked like, too.
+      CREATE TRIGGER pictures_erased AFTER UPDATE OF result ON jobs
+        WHEN OLD.result IS NOT NULL AND NEW.result IS NULL BEGIN
+        DELETE FROM pictures WHERE job = OLD.id;
+      END;
     `,
   },
 ];

@@ -14,7 +14,8 @@ interface Row {
 
 interface LooksRow extends Row {
   readonly hash: string;
-  readonly thumbnail: Uint8Array;
+  /** libsql's form of a BLOB. */
+  readonly thumbnail: ArrayBuffer;
 }
 
 const COLUMNS = "job, picture, model, made_at AS madeAt";
@@ -57,7 +58,7 @@ export function createPictureRegistry({ database }: { database: Database }): Pic
         .toSorted((a, b) => a.distance - b.distance)
         .map(({ row }) => ({
           ...toPicture(row),
-          fingerprint: { hash: row.hash, thumbnail: Uint8Array.from(row.thumbnail) },
+          fingerprint: { hash: row.hash, thumbnail: new Uint8Array(row.thumbnail) },
         }));
     },
 
