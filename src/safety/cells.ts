@@ -42,7 +42,7 @@ const SIGN_LETTERS: Readonly<Record<string, string>> = {
   "#": "h",
   "&": "a",
 };
-const DIGIT_LETTERS = ["o", "il", "z", "e", "a", "s", "gb", "t", "b", "g"];
+const DIGIT_LETTERS = ["0o", "1il", "2z", "3e", "4a", "5s", "6gb", "7t", "8b", "9g"];
 /** Signs that people write within words and phrases. */
 const WEAK_SIGNS = "-.'\"`~^*";
 const SPACES = /\s/;

@@ -175,13 +175,16 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
   }
 
   function readSign(node: WordNode, depth: number, at: number, cell: Cell): void {
-    leet += 1;
     for (const letter of cell.letters) {
       const child = node.next.get(letter);
-      if (child !== undefined) enter(child, depth + 1, at + 1);
-      if (child?.next.has(letter) && cell.count > 1) enter(child.next.get(letter)!, depth + 2, at + 1);
+      if (child === undefined) continue;
+      const bent = letter < "0" || letter > "9" ? 1 : 0;
+      leet += bent;
+      enter(child, depth + 1, at + 1);
+      const grandchild = cell.count > 1 ? child.next.get(letter) : undefined;
+      if (grandchild !== undefined) enter(grandchild, depth + 2, at + 1);
+      leet -= bent;
     }
-    leet -= 1;
   }
 
   function readMask(node: WordNode, depth: number, at: number, cell: Cell): void {

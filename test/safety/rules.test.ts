@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { checkAllow } from "../../src/safety/check-allow.ts";
 import { mergeRules, parseRules, RulesError } from "../../src/safety/rules.ts";
-import { SENTINEL_RULES, shippedRules } from "./rules-for-tests.ts";
+import { readLookAlikes } from "../../src/safety/look-alikes.ts";
+import { createPromptFilter } from "../../src/safety/prompt-filter.ts";
+import { RULES_FOLDER, SENTINEL_RULES, shippedFilter, shippedRules } from "./rules-for-tests.ts";
 
 function faultOf(rules: unknown): { message: string; field: string; line: number | undefined } {
   try {
@@ -127,6 +129,32 @@ describe("the shipped rules", () => {
     const unknown = rules.combinations.flatMap(({ all }) => all.flat().filter((group) => !filled.has(group)));
 
     expect(unknown).toEqual([]);
+  });
+
+  it("find every word they list, also in a sentence and in capitals", () => {
+    const filter = shippedFilter();
+    const lists = rules.lists.filter((list) => list.rule !== undefined && list.part === "positive");
+    const spellings = lists.flatMap((list) =>
+      list.words.flatMap((word) =>
+        [word, `a picture, ${word}, oil`, word.toUpperCase()].map((text) => [list.rule!, text] as const),
+      ),
+    );
+
+    const lost = spellings.filter(([rule, text]) => !filter.brokenRules(text).has(rule));
+
+    expect(spellings.length).toBeGreaterThan(1_000);
+    expect(lost.map(([rule, text]) => `${rule}: ${text}`)).toEqual([]);
+  });
+
+  it("need every phrase they allow", () => {
+    const strict = createPromptFilter({ ...rules, allow: [] }, readLookAlikes(`${RULES_FOLDER}/look-alikes.json`));
+
+    const idle = rules.allow.filter(
+      (phrase) =>
+        strict.brokenRules(phrase.replaceAll("*", "")).size === 0 && strict.brokenRules(`${phrase}s`).size === 0,
+    );
+
+    expect(idle).toEqual([]);
   });
 
   it("list no word twice under one rule", () => {
