@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../core/logger.ts";
 import type { ImageFilter } from "../core/verdict.ts";
-import type { OpenSession, SessionOptions } from "../onnx/session.ts";
+import type { OpenSession, Session, SessionOptions } from "../onnx/session.ts";
 import { openClassifier } from "./onnx-classifier.ts";
+import { createSafetyChecker } from "./safety-checker.ts";
 
 export const CLASSIFIER_FAILED_RULE = "filter/classifier-failed";
 const MANIFEST = "classifier.json";
@@ -46,6 +47,16 @@ export async function createImageFilters(deps: {
       await Promise.all(releases.map((release) => release()));
     },
   };
+}
+
+/** The CompVis checker of a loaded model; a graph that is something else refuses every picture of that model. */
+export async function openSafetyChecker(session: Session, log: Logger): Promise<ImageFilter> {
+  try {
+    return failClosed(await createSafetyChecker(session), log);
+  } catch (error) {
+    log.error("safety checker not usable, every picture is refused", { path: session.path, error });
+    return refuseAll("safety-checker");
+  }
 }
 
 /** A filter that refuses what it cannot check, instead of rejecting. */

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSession } from "../../src/onnx/open-session.ts";
 import type { Session } from "../../src/onnx/session.ts";
 import { CLIP_INPUT, createSafetyChecker, SAFETY_CHECKER_RULE } from "../../src/safety/safety-checker.ts";
+import { CLASSIFIER_FAILED_RULE, openSafetyChecker } from "../../src/safety/image-filters.ts";
+import { silentLogger } from "../../src/core/logger.ts";
 import { toClassifierInput } from "../../src/safety/picture-input.ts";
 import { pictures } from "../golden/safety/pictures.mjs";
 
@@ -69,6 +71,20 @@ describe("the CompVis checker", () => {
     const other = { ...graph, outputs: [{ name: "logits", type: "float32", dims: [1] }] } as Session;
 
     await expect(createSafetyChecker(other)).rejects.toThrow("answers neither has_nsfw_concepts nor image_embeds");
+  });
+
+  it("refuses every picture of a model whose checker is another graph", async () => {
+    const other = { ...graph, outputs: [{ name: "logits", type: "float32", dims: [1] }] } as Session;
+    const filter = await openSafetyChecker(other, silentLogger);
+
+    expect(await filter.review(cases[0]![1])).toEqual({ level: "refuse", rule: CLASSIFIER_FAILED_RULE });
+  });
+
+  it("refuses a picture that the graph cannot check", async () => {
+    const broken: Session = { ...graph, run: () => Promise.reject(new Error("out of memory")) };
+    const filter = await openSafetyChecker(broken, silentLogger);
+
+    expect(await filter.review(cases[0]![1])).toEqual({ level: "refuse", rule: CLASSIFIER_FAILED_RULE });
   });
 
   it("notices channels in the wrong place", async () => {
