@@ -100,12 +100,14 @@ export async function createEasel(deps: {
     limits: { silenceMs: settings.STEP_DEADLINE_SECONDS * 1000 },
   });
   const platforms = new Map<string, Platform>();
+  const pictures = createPictureRegistry({ database });
   const moderation = createModeration({
     ...moderationSettings(settings, dataDir),
     database,
     queue,
     blobs,
     settings: store,
+    pictures,
     platforms,
     clock,
     log,
@@ -131,7 +133,7 @@ export async function createEasel(deps: {
 
   const provenance = await openProvenance({
     folder: join(resolve(settings.DATA_DIR), "credentials"),
-    registry: createPictureRegistry({ database }),
+    registry: pictures,
     clock,
     log,
     program: PROGRAM,
@@ -165,6 +167,7 @@ export async function createEasel(deps: {
     models,
     settings: store,
     moderation,
+    verify: async (picture) => provenance.verify(await blobs.get(picture), "the picture", NO_LIMITS),
     log,
     random,
     review: (request, where) => safety.reviewRequest(request, where),

@@ -5,6 +5,7 @@ import type { JobQueue } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
 import { communityOf, personKey, type Moderation } from "../core/moderation.ts";
 import type { Person, Platform } from "../core/platform.ts";
+import type { PictureRegistry } from "../core/provenance.ts";
 import type { BlobStore, KeyValueStore } from "../core/stores.ts";
 import type { Database } from "../storage/database.ts";
 import { createAuditLog, type AuditLog, type AuditPrompts } from "./audit-log.ts";
@@ -25,6 +26,7 @@ export interface ModerationDeps {
   readonly queue: JobQueue;
   readonly blobs: BlobStore;
   readonly settings: KeyValueStore;
+  readonly pictures: PictureRegistry;
   /** The connected platforms by name; may change at any time. */
   readonly platforms: ReadonlyMap<string, Platform>;
   readonly clock: Clock;
@@ -66,7 +68,7 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
   const strikes = createStrikes({ database, clock, bans, policy: deps.strikes });
   const killSwitch = createKillSwitch({ settings, file: deps.pauseFile, clock, audit });
   const common = { queue, rows, records, bans, strikes, settings, platforms, audit, clock, log };
-  const purges = createPurges({ ...common, database, blobs });
+  const purges = createPurges({ ...common, database, blobs, pictures: deps.pictures });
   const cases = createCases({ ...common, purges, random, absolute: deps.absolute });
   const exportPerson = createPersonExport({ ...common, database, now: () => clock.now() });
 

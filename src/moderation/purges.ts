@@ -6,6 +6,7 @@ import type { Logger } from "../core/logger.ts";
 import { personKey, type PurgeOutcome, type PurgeSelection, type Purges } from "../core/moderation.ts";
 import { settingsKey } from "../core/person-settings.ts";
 import type { Platform } from "../core/platform.ts";
+import type { PictureRegistry } from "../core/provenance.ts";
 import type { BlobStore, KeyValueStore } from "../core/stores.ts";
 import type { Database } from "../storage/database.ts";
 import type { AuditEntry, AuditLog } from "./audit-log.ts";
@@ -23,6 +24,8 @@ export interface PurgesDeps {
   readonly strikes: Pick<Strikes, "ofPerson">;
   readonly blobs: Pick<BlobStore, "delete">;
   readonly settings: KeyValueStore;
+  /** What recognises posted pictures. */
+  readonly pictures: Pick<PictureRegistry, "forget">;
   /** The connected platforms by name; may change at any time. */
   readonly platforms: ReadonlyMap<string, Pick<Platform, "withdraw">>;
   readonly audit: AuditLog;
@@ -113,6 +116,7 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
 
   async function purge(selection: PurgeSelection, by: string): Promise<PurgeOutcome> {
     const { jobs, files } = await eraseJobs(records.select(selection, { derived: true }), by);
+    for (const { id } of jobs) await deps.pictures.forget(id);
     const pictures = await dropFiles(files);
     const messages = await withdraw(jobs);
     audit.append({ event: "purge", by, ...describe(selection), detail: `${jobs.length} jobs, ${pictures} files` });

@@ -107,11 +107,16 @@ describe("a purge", () => {
     const second = await ask(world, bob, "a sentinel again", { parent: first });
     await ask(world, ann, "a sentinel once more", { parent: second, state: "queued" });
     await ask(world, bob, "a whale");
+    for (const { id } of [first, second]) {
+      await world.pictures.add({ sha256: id, job: id, model: "m", madeAt: 0 });
+    }
 
     const counted = await world.room.purges.count({ job: first.id });
     const { jobs } = await world.room.purges.purge({ job: first.id }, "fake:mod");
 
     expect([counted, jobs]).toEqual([3, 3]);
+    expect(await world.pictures.bySha256(first.id)).toBeUndefined();
+    expect(await world.pictures.bySha256(second.id)).toBeUndefined();
     expect(diskText(world.folder)).not.toContain("sentinel");
     expect(diskText(world.folder)).toContain("a whale");
   });

@@ -9,6 +9,7 @@ import { createSqliteQueue } from "../../src/jobs/sqlite-queue.ts";
 import { openBlobStore } from "../../src/storage/blob-store.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
 import { openKeyValueStore } from "../../src/storage/key-value.ts";
+import { createPictureRegistry } from "../../src/storage/picture-registry.ts";
 import { createQuotaLedger } from "../../src/storage/quotas.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { createFakePlatform } from "./fake-platform.ts";
@@ -49,11 +50,13 @@ export function openSmallModeration(parts: {
   settings: KeyValueStore;
   platforms?: ReadonlyMap<string, Platform>;
 }) {
+  const database = openDatabase({ path: ":memory:", log: silentLogger });
   return createModeration({
     ...TEST_SETTINGS,
     platforms: new Map(),
     ...parts,
-    database: openDatabase({ path: ":memory:", log: silentLogger }),
+    database,
+    pictures: createPictureRegistry({ database }),
     blobs: noBlobs,
     clock: createFakeClock(),
     log: silentLogger,
@@ -80,6 +83,7 @@ export async function openModeration(change: Partial<ModerationDeps> = {}) {
     queue,
     platforms,
     clock,
+    pictures: createPictureRegistry({ database }),
     log: silentLogger,
     random: seededRandom(3),
     pauseFile: join(folder, "PAUSE"),
