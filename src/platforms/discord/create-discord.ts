@@ -9,7 +9,7 @@ import { decodeButtonId, encodeButtonId } from "../../core/button-id.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
-import type { Interaction } from "../../core/interaction.ts";
+import type { Interaction, OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
 import { suggestChoices, type ChoiceLists } from "../../core/option-docs.ts";
 import { readSettings } from "../../core/person-settings.ts";
@@ -133,9 +133,9 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   }
 
   /** What the command says goes before what the person prefers. */
-  async function wantsPrivacy(raw: PersonalInteraction, options: Readonly<Record<string, unknown>>): Promise<boolean> {
+  async function wantsPrivacy(raw: PersonalInteraction, options: OptionValues): Promise<boolean> {
     if (typeof options["private"] === "boolean") return options["private"];
-    if (/(?:^|\s)(?:--|[–—])private\b/.test(String(options["prompt"] ?? ""))) return true;
+    if (/(?:^|\s)(?:--|[–—])private\b/.test(`${options["prompt"] ?? ""}`)) return true;
     try {
       return (await readSettings(deps.store, readPerson(raw)))["private"] === true;
     } catch (error) {
@@ -145,7 +145,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   }
 
   async function suggest(raw: APIApplicationCommandAutocompleteInteraction): Promise<void> {
-    const focused = raw.data.options.find((option) => "focused" in option && option.focused === true);
+    const focused = raw.data.options.find((option) => "focused" in option && option.focused);
     const option = commands.get(raw.data.name)?.options.find(({ name }) => name === focused?.name);
     const typed = focused !== undefined && "value" in focused ? String(focused.value) : "";
     const choices = option ? suggestChoices(option, typed, deps.lists) : [];

@@ -59,11 +59,9 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     body: object;
     repeatable?: boolean;
   }): Promise<APIMessage> {
-    const { files, repeatable = true, ...rest_ } = request;
-    return rest.send<APIMessage>({ ...rest_, files: toRawFiles(files), repeatable });
+    const { files, repeatable = true, ...sent } = request;
+    return rest.send<APIMessage>({ ...sent, files: toRawFiles(files), repeatable });
   }
-
-  const webhook = ({ application, token }: DiscordAddress) => `/webhooks/${application}/${token}` as const;
 
   function editPlaceholder(address: DiscordAddress, message: Message, files: readonly OutgoingFile[]) {
     const { flags, ...body } = renderMessage(message, files);
@@ -236,6 +234,10 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       });
     },
   };
+}
+
+function webhook({ application, token }: DiscordAddress): `/${string}` {
+  return `/webhooks/${application}/${token}`;
 }
 
 /** Discord's nonces are short; job ids are shorter. */

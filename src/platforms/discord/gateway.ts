@@ -152,7 +152,7 @@ export function createGateway(deps: {
   }
 
   async function connect(): Promise<void> {
-    for (let failures = 1; !closed; failures++) {
+    for (let failures = 1; ; failures++) {
       const manager = (current = createManager());
       watch();
       try {
@@ -164,6 +164,7 @@ export function createGateway(deps: {
         log.warn("Discord's gateway cannot be reached yet", { error, failures });
         if (faultOf(error).kind === "unauthorized") return deps.onFatal(FATAL_CLOSES[4004]!);
         await sleep(backoffMs(failures));
+        if (closed) return;
       }
     }
   }

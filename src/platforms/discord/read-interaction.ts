@@ -45,21 +45,18 @@ export function readPlace({ guild_id: community, channel }: APIInteraction): Pla
   return {
     platform: "discord",
     channel: channel?.id ?? "",
-    ageRestricted: channel !== undefined && "nsfw" in channel && channel.nsfw === true,
+    ageRestricted: channel !== undefined && "nsfw" in channel && (channel.nsfw ?? false),
     ...(community === undefined ? {} : { community }),
   };
 }
 
 /** What it was, with typed values; an attachment's value is its address at Discord's CDN. */
 export function readHappening(raw: PersonalInteraction): Happening {
-  switch (raw.type) {
-    case InteractionType.ApplicationCommand:
-      return { kind: "command", command: raw.data.name, options: readOptions(raw) };
-    case InteractionType.MessageComponent:
-      return { kind: "button", buttonId: raw.data.custom_id };
-    case InteractionType.ModalSubmit:
-      return { kind: "form", formId: raw.data.custom_id, values: readFields(raw) };
+  if (raw.type === InteractionType.ApplicationCommand) {
+    return { kind: "command", command: raw.data.name, options: readOptions(raw) };
   }
+  if (raw.type === InteractionType.MessageComponent) return { kind: "button", buttonId: raw.data.custom_id };
+  return { kind: "form", formId: raw.data.custom_id, values: readFields(raw) };
 }
 
 /** The message that was pressed is seen by one person alone, and so is what follows from it. */

@@ -32,7 +32,7 @@ export interface OpenDiscord {
   /** Sentences of an end for good. */
   readonly fatal: readonly string[];
   /** The next interaction that is handed on, or was and nobody asked. */
-  next(): Promise<Interaction>;
+  readonly next: () => Promise<Interaction>;
 }
 
 /** Files of any bytes; too large ones are cut. */
