@@ -22,7 +22,7 @@ export interface CommandJson extends Localised {
   readonly options: readonly (DiscordOption & Localised)[];
   readonly contexts: readonly InteractionContextType[];
   readonly integration_types: readonly ApplicationIntegrationType[];
-  readonly default_member_permissions: string | null;
+  readonly default_member_permissions: number | null;
 }
 
 /** Commands that members do not see unless a server's admins show them. */
@@ -45,7 +45,7 @@ export function commandJson(commands: readonly CommandInfo[], lists: ChoiceLists
       })),
       contexts: moderators ? [Guild] : [Guild, BotDM, PrivateChannel],
       integration_types: moderators ? [GuildInstall] : [GuildInstall, UserInstall],
-      default_member_permissions: moderators ? String(PermissionFlagsBits.ManageMessages) : null,
+      default_member_permissions: moderators ? Number(PermissionFlagsBits.ManageMessages) : null,
     };
   });
 }
