@@ -21,6 +21,7 @@ export interface RouterDeps extends SubmitDeps {
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
   readonly moderation: Moderation;
+  readonly verify: Context["verify"];
   readonly log: Logger;
   /** A random integer in [0, below). */
   readonly random: (below: number) => number;
@@ -93,6 +94,7 @@ export function createRouter(deps: RouterDeps): Router {
         models: deps.models,
         settings: deps.settings,
         moderation: deps.moderation,
+        verify: deps.verify,
         log,
         commands: deps.commands,
         random: deps.random,

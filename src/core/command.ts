@@ -6,7 +6,8 @@ import type { Message } from "./message.ts";
 import type { ModelLibrary } from "./model.ts";
 import type { Moderation } from "./moderation.ts";
 import type { OptionSpec } from "./options.ts";
-import type { ImageRequest } from "./image-request.ts";
+import type { BlobRef, ImageRequest } from "./image-request.ts";
+import type { PictureReport } from "./provenance.ts";
 import type { KeyValueStore } from "./stores.ts";
 
 /** What a command or button may use. It never sees a Discord or Slack object. */
@@ -16,6 +17,8 @@ export interface Context {
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
   readonly moderation: Moderation;
+  /** Says where a stored picture comes from, and why. */
+  readonly verify: (picture: BlobRef) => Promise<PictureReport>;
   readonly log: Logger;
   /** The commands that exist, for /help. */
   readonly commands: readonly CommandInfo[];

@@ -47,6 +47,7 @@ function setUp(parts: { commands?: readonly Command[]; buttons?: readonly AnyBut
     models: createSampleLibrary(),
     settings: createFakeStore(new Map()),
     moderation: createFakeContext().moderation,
+    verify: createFakeContext().verify,
     log: createRecordingLogger(lines),
     random: createSeededRandom(1),
     review: () => ALLOW,

@@ -28,6 +28,7 @@ interface FakeOptions {
   readonly stored?: Map<string, unknown>;
   readonly commands?: Context["commands"];
   readonly submit?: Context["submit"];
+  readonly verify?: Context["verify"];
   /** Default: a real one on a database in memory. */
   readonly moderation?: Moderation;
 }
@@ -65,6 +66,7 @@ export function createFakeContext(options: FakeOptions = {}): FakeContext {
     },
     models: createSampleLibrary(),
     settings,
+    verify: options.verify ?? unused,
     log: silentLogger,
     commands: options.commands ?? [],
     reply,

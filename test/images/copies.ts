@@ -26,14 +26,14 @@ export const CHANGES: Readonly<Record<string, readonly Change[]>> = {
   "a quarter turn": [(picture) => picture.rotate(90).png()],
 };
 
-/** The file of a picture after one of the changes. */
-export async function changedFile(picture: RawPicture, name: keyof typeof CHANGES): Promise<Uint8Array> {
+/** The file of a picture, after one of the changes where one is named. */
+export async function changedFile(picture: RawPicture, name?: string): Promise<Uint8Array> {
   const { widthPx, heightPx, channels, data } = picture;
   let size = { width: widthPx, height: heightPx };
   let file = await sharp(data, { raw: { ...size, channels } })
     .png()
     .toBuffer();
-  for (const change of CHANGES[name]!) {
+  for (const change of CHANGES[name ?? ""] ?? []) {
     const { data, info } = await change(sharp(file), size).toBuffer({ resolveWithObject: true });
     file = data;
     size = { width: info.width, height: info.height };
@@ -41,7 +41,7 @@ export async function changedFile(picture: RawPicture, name: keyof typeof CHANGE
   return file;
 }
 
-export async function changed(picture: RawPicture, name: keyof typeof CHANGES): Promise<RawPicture> {
+export async function changed(picture: RawPicture, name: string): Promise<RawPicture> {
   return readPicture(await changedFile(picture, name), name, NO_LIMITS);
 }
 

@@ -45,24 +45,28 @@ export function sticker(seed: number, sidePx = 128, options: { readonly transpar
 /** Like a photograph: waves of all lengths, the longer the stronger. */
 export function photo(seed: number, widthPx = 320, heightPx = 240): RawPicture {
   const next = unit(seed);
-  const waves = Array.from({ length: 60 }, (_, i) => {
-    const frequency = 1.08 ** i;
+  const light = new Float32Array(widthPx * heightPx).fill(128);
+  for (let i = 0; i < 40; i++) {
+    const frequency = 1.12 ** i;
     const angle = next() * 2 * Math.PI;
-    return {
-      across: (Math.cos(angle) * frequency) / widthPx,
-      down: (Math.sin(angle) * frequency) / heightPx,
-      phase: next() * 2 * Math.PI,
-      height: 55 / frequency ** 0.8,
-    };
-  });
-  const tint = anyColour(next, -25, 25);
-  return draw(widthPx, heightPx, (x, y) => {
-    let light = 128;
-    for (const wave of waves) {
-      light += wave.height * Math.sin(2 * Math.PI * (wave.across * x + wave.down * y) + wave.phase);
+    const [across, down] = [Math.cos(angle) * frequency, Math.sin(angle) * frequency];
+    const phase = next() * 2 * Math.PI;
+    const height = 60 / frequency ** 0.8;
+    // sin(a + b) from the sines and cosines of its parts: two products for each pixel.
+    const columns = Array.from({ length: widthPx }, (_, x) => (2 * Math.PI * across * x) / widthPx);
+    const [sines, cosines] = [columns.map(Math.sin), columns.map(Math.cos)];
+    for (let y = 0; y < heightPx; y++) {
+      const row = (2 * Math.PI * down * y) / heightPx + phase;
+      const [sine, cosine] = [height * Math.sin(row), height * Math.cos(row)];
+      for (let x = 0; x < widthPx; x++) light[y * widthPx + x]! += sines[x]! * cosine + cosines[x]! * sine;
     }
-    return tint.map((value) => Math.max(0, Math.min(255, Math.round(light + value)))) as Colour;
-  });
+  }
+  const tint = anyColour(next, -25, 25);
+  return draw(
+    widthPx,
+    heightPx,
+    (x, y) => tint.map((value) => Math.max(0, Math.min(255, Math.round(light[y * widthPx + x]! + value)))) as Colour,
+  );
 }
 
 /** Like a page or a window: hard-edged bars in rows. */
