@@ -7,6 +7,7 @@ import { silentLogger } from "../core/logger.ts";
 import { probeInChild } from "../inference/probe.ts";
 import { modelIds, readManifest } from "../models/model-library.ts";
 import { verifyFiles } from "../models/verify-files.ts";
+import { verifyAudit } from "../moderation/audit-log.ts";
 import { modelFolders } from "../paths.ts";
 import { checkDatabase, openDatabase } from "../storage/database.ts";
 
@@ -33,6 +34,7 @@ export async function runChecks(): Promise<Finding[]> {
     ["tokens", tokens],
     ["data folder", dataFolder],
     ["database", database],
+    ["audit log", auditLog],
     ["models", models],
     ["devices", devices],
   ];
@@ -142,6 +144,27 @@ function database(settings: Settings): Finding[] {
             fix: "Restore a backup, or move the file away to start empty.",
           },
         ];
+  } finally {
+    opened.close();
+  }
+}
+
+function auditLog(settings: Settings): Finding[] {
+  const path = join(resolve(settings.DATA_DIR), "easel.db");
+  if (!existsSync(path)) return [];
+  const opened = openDatabase({ path, log: silentLogger });
+  try {
+    const finding = verifyAudit(opened);
+    if (finding.ok)
+      return [{ check: "audit log", state: "ok", detail: `${finding.rows} rows, none changed or missing` }];
+    return [
+      {
+        check: "audit log",
+        state: "fail",
+        detail: `row ${finding.row}: ${finding.fault}`,
+        fix: "Somebody changed the database by other means than Easel: see RUNBOOK.md.",
+      },
+    ];
   } finally {
     opened.close();
   }

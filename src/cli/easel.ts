@@ -7,9 +7,13 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   start: async () => (await import("./start.ts")).startCommand(),
   imagine: async () => (await import("./imagine.ts")).imagineCommand(),
   models: async () => (await import("./models.ts")).modelsCommand(),
+  verify: async () => (await import("./verify.ts")).verifyCommand(),
+  audit: async () => (await import("./audit.ts")).auditCommand(),
+  privacy: async () => (await import("./privacy.ts")).privacyCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   register: async () => (await import("./register.ts")).registerCommand(),
   "invite-url": async () => (await import("./invite-url.ts")).inviteUrlCommand(),
+  safety: async () => (await import("./safety.ts")).safetyCommand(),
   "env-example": async () => (await import("./env-example.ts")).envExampleCommand(),
 };
 

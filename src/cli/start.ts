@@ -41,6 +41,13 @@ export function startCommand(): Command {
     const stopped = new Promise<number>((resolve) => (stop = resolve));
     process.once("SIGTERM", () => stop(0));
     process.once("SIGHUP", () => stop(0));
+    // The operator's kill switch for when no chat is at hand.
+    process.on("SIGUSR2", () => {
+      easel.moderation.toggle("SIGUSR2").then(
+        (paused) => log.warn(paused ? "paused by a signal" : "resumed by a signal"),
+        (error: unknown) => log.error("the kill switch could not be turned", { error }),
+      );
+    });
     process.on("SIGINT", () => (typed ? terminal.interrupt() : stop(0)));
     await easel.connect(terminal);
     if (hasChat) {

@@ -86,9 +86,9 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
     const jobs: Job[] = [];
     const files: string[] = [];
     for (const id of ids) {
-      await queue.cancel(id, by);
       const job = await queue.get(id);
       if (!job) continue;
+      await queue.cancel(id, by);
       files.push(
         ...database.transaction(() => {
           const waited = rows.eraseJob(id, clock.now());
@@ -103,15 +103,18 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
 
   async function withdraw(jobs: readonly Job[]): Promise<Pick<PurgeOutcome, "withdrawn" | "left">> {
     let withdrawn = 0;
-    const posted = jobs.filter(({ state }) => state !== "queued" && state !== "running");
-    for (const { id, address } of posted) {
+    let left = 0;
+    for (const { id, address, state } of jobs) {
       try {
+        // Whoever waits may see a message, too: its status.
         if (await deps.platforms.get(address.platform)?.withdraw?.(address, id)) withdrawn += 1;
+        else if (state !== "queued" && state !== "running") left += 1;
       } catch (error) {
         log.warn("message could not be taken back", { job: id, error });
+        left += 1;
       }
     }
-    return { withdrawn, left: posted.length - withdrawn };
+    return { withdrawn, left };
   }
 
   async function purge(selection: PurgeSelection, by: string): Promise<PurgeOutcome> {
