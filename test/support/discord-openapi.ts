@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { RecordedRequest, RequestProblem } from "../../src/simulator/discord/discord-simulator.ts";
+import { checkWithZod } from "./discord-zod.ts";
 
 type Json = Record<string, unknown>;
 
@@ -18,7 +19,7 @@ const FORMATS = ["int32", "int64", "double", "snowflake", "nonce", "date-time", 
 /** Keys that Discord documents and its OpenAPI document lacks, and two that discord.js sends with every message. */
 const KNOWN_KEYS = ["nsfw", "default_permission", "file_types", "tts", "enforce_nonce"];
 
-/** Discord's own description of its HTTP API as a judge of requests and answers. */
+/** Discord's own description of its HTTP API as a judge of requests and answers: the JSON in test/payloads, and a newer one of others. */
 export interface DiscordOpenApi {
   /** What a request breaks; unknown keys are problems that Discord itself overlooks. */
   readonly checkRequest: (request: RecordedRequest) => readonly RequestProblem[];
@@ -34,7 +35,8 @@ export function createDiscordOpenApi(): DiscordOpenApi {
   const closed = compiler(closeObjects(JSON.parse(text) as OpenApi));
 
   return {
-    checkRequest({ method, route, body, files }) {
+    checkRequest(request) {
+      const { method, route, body, files } = request;
       if (route === undefined) return [{ field: "", message: "no route of Discord", refused: true }];
       const operation = open.operation(route, method);
       if (!operation) return [{ field: "", message: "no method of this route", refused: true }];
@@ -45,7 +47,8 @@ export function createDiscordOpenApi(): DiscordOpenApi {
       const pointer = `${open.pointer(route, method)}/requestBody/content/application~1json/schema`;
       const judged = withTextIds(body);
       const refused = problems(open.validate(pointer, judged), true);
-      return refused.length > 0 ? refused : problems(closed.validate(pointer, judged), false);
+      if (refused.length > 0) return refused;
+      return [...problems(closed.validate(pointer, judged), false), ...checkWithZod({ ...request, body: judged })];
     },
     checkResponse({ method, route, status, response }) {
       if (route === undefined || typeof status !== "number" || status >= 500) return [];

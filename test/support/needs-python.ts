@@ -8,6 +8,6 @@ export function needsPython(module: string): boolean {
   const { status } = spawnSync(SYSTEM_PYTHON, ["-c", `import ${module}`], { stdio: "ignore" });
   if (status === 0) return true;
   if (process.env["CI"]) throw new Error(`${SYSTEM_PYTHON} has no module ${module} in CI: .ci/run must install it`);
-  console.warn(`skipped: ${SYSTEM_PYTHON} has no module ${module}`);
+  process.stderr.write(`skipped: ${SYSTEM_PYTHON} has no module ${module}\n`);
   return false;
 }

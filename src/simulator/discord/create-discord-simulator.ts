@@ -27,8 +27,6 @@ import { createWaiters } from "./waiters.ts";
 import { createWorld } from "./world.ts";
 
 const MIB = 1024 ** 2;
-const INVALID_LIMIT = 10_000;
-const INVALID_WINDOW_MS = 10 * 60_000;
 
 /** Starts a Discord on 127.0.0.1: for the studio, and for tests of the whole program. */
 export async function createDiscordSimulator(options: DiscordSimulatorOptions): Promise<DiscordSimulator> {
@@ -44,7 +42,6 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
   const violations: Violation[] = [];
   const errors = new Map<number, number>();
   const forbidden = new Map<string, 10003 | 50001 | 50007 | 50013>();
-  let invalidAtMs: number[] = [];
   let invalidRequests = 0;
   let current: RecordedRequest | undefined;
 
@@ -72,13 +69,8 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
     error(code) {
       errors.set(code, (errors.get(code) ?? 0) + 1);
     },
-    countInvalid() {
+    invalid() {
       invalidRequests += 1;
-      invalidAtMs.push(clock.now());
-    },
-    isBanned() {
-      invalidAtMs = invalidAtMs.filter((atMs) => atMs > clock.now() - INVALID_WINDOW_MS);
-      return invalidAtMs.length >= INVALID_LIMIT;
     },
   };
 

@@ -16,10 +16,12 @@ export interface GatewayRules {
   readonly now: () => number;
   readonly token: () => string;
   privilegedIntents(): number;
+  /** Whether new connections are spoken to at all. */
+  greets(): boolean;
   acknowledges(): boolean;
   resumes(): boolean;
   /** Counts an IDENTIFY; a close code refuses it. */
-  identify(data: JsonObject): GatewayCloseCodes | undefined;
+  identify(data: JsonObject): number | undefined;
   /** Sends READY and what follows it. */
   welcome(session: GatewaySession): void;
   resumed(): void;
@@ -45,7 +47,7 @@ export function createGatewayConnection(
   const send = (message: GatewayMessage) => {
     if (socket.readyState === socket.OPEN) transmit(JSON.stringify({ s: null, t: null, ...message }));
   };
-  const close = (code: GatewayCloseCodes) => socket.close(code);
+  const close = (code: number) => socket.close(code);
 
   function receive(data: Buffer): void {
     const nowMs = rules.now();
@@ -110,7 +112,8 @@ export function createGatewayConnection(
     // A client that says goodbye in an orderly way gives its session up.
     if (session && (code === 1000 || code === 1001)) rules.sessions.end(session.id);
   });
-  send({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: rules.heartbeatIntervalMs, _trace: [] } });
+  if (rules.greets())
+    send({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: rules.heartbeatIntervalMs, _trace: [] } });
 
   return {
     socket,

@@ -31,12 +31,14 @@ export interface SimulatedGateway {
   /** Keeps the connections open, but neither reads nor writes any more. */
   freeze(): void;
   acknowledgeHeartbeats(yes: boolean): void;
+  /** Says HELLO to new connections, or nothing at all. */
+  greet(yes: boolean): void;
   /** Answers 503 to every new connection. */
   refuseUpgrades(yes: boolean): void;
   /** Answers op 9 to every RESUME. */
   refuseResumes(yes: boolean): void;
   /** Closes at every IDENTIFY with this code; undefined ends it. */
-  closeIdentifyWith(code: GatewayCloseCodes | undefined): void;
+  closeIdentifyWith(code: number | undefined): void;
   /** The resume_gateway_url of sessions to come. */
   setResumeUrl(url: string): void;
   allowPrivilegedIntents(intents: number): void;
@@ -79,9 +81,10 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
   const identifiedAtMs: number[] = [];
   let lastIdentify: JsonObject | undefined;
   let acknowledges = true;
+  let greets = true;
   let refusesUpgrades = false;
   let refusesResumes = false;
-  let identifyClose: GatewayCloseCodes | undefined;
+  let identifyClose: number | undefined;
   let resumeUrl: string | undefined;
   let privileged = 0;
 
@@ -91,6 +94,7 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
     now: deps.now,
     token: deps.token,
     privilegedIntents: () => privileged,
+    greets: () => greets,
     acknowledges: () => acknowledges,
     resumes: () => !refusesResumes,
     identify(data) {
@@ -190,6 +194,9 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
     },
     acknowledgeHeartbeats(yes) {
       acknowledges = yes;
+    },
+    greet(yes) {
+      greets = yes;
     },
     refuseUpgrades(yes) {
       refusesUpgrades = yes;

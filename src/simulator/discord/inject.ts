@@ -42,7 +42,7 @@ export function createInject(deps: InjectDeps): Inject {
   function send(
     context: InteractionContext,
     part: (base: JsonObject) => JsonObject,
-    sourceId?: string,
+    from: { readonly sourceId?: string; readonly openerId?: string } = {},
   ): InjectedInteraction {
     const createdAtMs = deps.clock.now() - (context.ageMs ?? 0);
     const base = interactionBase(deps, deps.newId(createdAtMs), deps.clock.isoNow(), context);
@@ -52,7 +52,7 @@ export function createInject(deps: InjectDeps): Inject {
       createdAtMs,
       sizeLimitBytes: context.attachmentSizeLimitBytes ?? deps.sizeLimitBytes,
       followUpIds: [],
-      ...(sourceId === undefined ? {} : { sourceId }),
+      ...from,
     };
     deps.interactions.add(record);
     const deliver = () => deps.dispatch("INTERACTION_CREATE", payload, payload.guild_id);
@@ -107,7 +107,7 @@ export function createInject(deps: InjectDeps): Inject {
       ...(values ? { values, ...resolvedChoices(component, values) } : {}),
     };
     const context = placeOf(request, message.channel_id);
-    return send(context, () => ({ type: InteractionType.MessageComponent, message, data }), message.id);
+    return send(context, () => ({ type: InteractionType.MessageComponent, message, data }), { sourceId: message.id });
   }
 
   /** A press happens where its message is. */
@@ -149,7 +149,7 @@ export function createInject(deps: InjectDeps): Inject {
           const message = sourceId === undefined ? {} : { message: deps.messages.require(sourceId).message };
           return { type: InteractionType.ModalSubmit, data, ...message };
         },
-        sourceId,
+        { openerId: opener.id, ...(sourceId === undefined ? {} : { sourceId }) },
       );
     },
     messageMenu(request) {

@@ -2,6 +2,7 @@ import {
   type APIInteraction,
   type APIMessage,
   type APIModalInteractionResponseCallbackData,
+  type APIModalSubmitInteractionMetadata,
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionResponseType as Callback,
@@ -28,6 +29,8 @@ export interface InteractionRecord {
   readonly sizeLimitBytes: number;
   /** The message whose component was pressed, or from which the form was opened. */
   readonly sourceId?: string;
+  /** The interaction that opened the form which this one sends. */
+  readonly openerId?: string;
   callback?: InteractionCallback;
   modal?: APIModalInteractionResponseCallbackData;
   originalId?: string;
@@ -87,30 +90,33 @@ export function createInteractions(deps: {
             : MessageType.Reply,
       interactionId: payload.id,
       sizeLimitBytes: record.sizeLimitBytes,
-      extra: { application_id: world.applicationId, webhook_id: world.applicationId, ...metadata(record) },
+      extra: {
+        application_id: world.applicationId,
+        webhook_id: world.applicationId,
+        interaction_metadata: metadata(record),
+      },
       ...(ephemeral ? { visibleTo: user.id } : {}),
     };
   }
 
-  function metadata(record: InteractionRecord): Partial<APIMessage> {
-    const { payload, sourceId } = record;
+  function metadata(record: InteractionRecord): NonNullable<APIMessage["interaction_metadata"]> {
+    const { payload, sourceId, openerId } = record;
     const base = {
       id: payload.id,
       user: payload.member?.user ?? payload.user!,
       authorizing_integration_owners: payload.authorizing_integration_owners,
     };
+    if (openerId !== undefined) {
+      // A form opens no form: what opened this one was a command or a component.
+      const opener = metadata(records.get(openerId)!) as Exclude<
+        APIMessage["interaction_metadata"],
+        APIModalSubmitInteractionMetadata | undefined
+      >;
+      return { ...base, type: InteractionType.ModalSubmit, triggering_interaction_metadata: opener };
+    }
     if (payload.type === InteractionType.MessageComponent)
-      return { interaction_metadata: { ...base, type: payload.type, interacted_message_id: sourceId! } };
-    // Of the interaction that opened a form its id is not kept: its own facts stand in.
-    if (payload.type === InteractionType.ModalSubmit)
-      return {
-        interaction_metadata: {
-          ...base,
-          type: payload.type,
-          triggering_interaction_metadata: { ...base, type: InteractionType.ApplicationCommand },
-        },
-      };
-    return { interaction_metadata: { ...base, type: InteractionType.ApplicationCommand } };
+      return { ...base, type: payload.type, interacted_message_id: sourceId! };
+    return { ...base, type: InteractionType.ApplicationCommand };
   }
 
   function apply(

@@ -24,6 +24,10 @@ export interface RateLimits {
   add(rule: RateLimitRule): void;
   /** Requests a second over all routes but those of interactions; by default 50. */
   setGlobal(perSecond: number): void;
+  /** Invalid requests in ten minutes after which every answer is a ban; by default 10,000. */
+  setInvalidLimit(requests: number): void;
+  countInvalid(): void;
+  isBanned(): boolean;
   clear(): void;
   /** Counts a request: the headers of its answer, or how long it has to wait. */
   take(
@@ -41,6 +45,7 @@ const REALISTIC: readonly RateLimitRule[] = [
   { method: "PUT", path: /^\/applications\/(\d+)\/(?:guilds\/\d+\/)?commands$/, limit: 2, windowMs: 60_000 },
 ];
 
+const INVALID_WINDOW_MS = 10 * 60_000;
 const INTERACTION_ROUTES = /^\/(interactions|webhooks)\//;
 
 interface Window {
@@ -52,6 +57,8 @@ interface Window {
 export function createRateLimits(now: () => number, realistic: boolean): RateLimits {
   let rules: RateLimitRule[] = realistic ? [...REALISTIC] : [];
   let globalPerSecond = 50;
+  let invalidLimit = 10_000;
+  const invalidAtMs: number[] = [];
   const windows = new Map<string, Window>();
 
   function open(key: string, windowMs: number): Window {
@@ -68,6 +75,16 @@ export function createRateLimits(now: () => number, realistic: boolean): RateLim
     },
     setGlobal(perSecond) {
       globalPerSecond = perSecond;
+    },
+    setInvalidLimit(requests) {
+      invalidLimit = requests;
+    },
+    countInvalid() {
+      invalidAtMs.push(now());
+    },
+    isBanned() {
+      while (invalidAtMs[0] !== undefined && invalidAtMs[0] <= now() - INVALID_WINDOW_MS) invalidAtMs.shift();
+      return invalidAtMs.length >= invalidLimit;
     },
     clear() {
       rules = [];

@@ -166,8 +166,8 @@ function channelRoutes(deps: RouteDeps): RestRoute[] {
       method: "GET",
       path: "/channels/{channel_id}",
       handle(r) {
-        const { id, type, name, guildId, nsfw } = world.channel(channel(r))!;
-        if (guildId === undefined) return ok({ id, type, flags: 0, recipients: [world.alice] });
+        const { id, type, name, guildId, nsfw, recipientId } = world.channel(channel(r))!;
+        if (guildId === undefined) return ok({ id, type, flags: 0, recipients: [world.user(recipientId ?? "")] });
         return ok({ id, type, name, guild_id: guildId, nsfw, flags: 0, position: 0, permission_overwrites: [] });
       },
     },

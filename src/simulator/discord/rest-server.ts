@@ -24,9 +24,8 @@ export interface RestLog {
   note(problems: readonly RequestProblem[], request: RecordedRequest): void;
   end(request: RecordedRequest): void;
   error(code: number): void;
-  /** Counts an answer as invalid, and says whether the address is banned. */
-  countInvalid(): void;
-  isBanned(): boolean;
+  /** Counts an answer that Discord counts as invalid. */
+  invalid(): void;
 }
 
 interface FullAnswer extends RestAnswer {
@@ -85,13 +84,16 @@ export function createRestServer(
       answer = failed(error);
     }
     if (fault?.kind === "hang") return finish(request, "hang");
-    answer ??= faulty(fault) ?? (log.isBanned() ? CLOUDFLARE : process(request, found));
+    answer ??= faulty(fault) ?? (deps.rateLimits.isBanned() ? CLOUDFLARE : process(request, found));
     if (fault?.kind === "reset-after-processing") {
       incoming.socket.destroy();
       return finish(request, "reset-after-processing");
     }
     const shared = answer.headers?.["x-ratelimit-scope"] === "shared";
-    if (INVALID.includes(answer.status) && !shared) log.countInvalid();
+    if (INVALID.includes(answer.status) && !shared) {
+      deps.rateLimits.countInvalid();
+      log.invalid();
+    }
     request.response = answer.body;
     send(response, answer);
     finish(request, answer.status);
