@@ -3,6 +3,7 @@ import type { Command } from "../src/core/command.ts";
 import { composeAnswer } from "../src/core/compose-answer.ts";
 import { UserError } from "../src/core/errors.ts";
 import { checkMaySee } from "../src/core/job-access.ts";
+import { offerDelete } from "../src/core/offer-delete.ts";
 
 export default {
   name: "show",
@@ -21,7 +22,7 @@ export default {
     const job = await queue.get(String(id));
     if (!job) throw new UserError("job-unknown", { job: String(id) });
     checkMaySee(job, interaction.person, interaction.place);
-    const answer = composeAnswer(job);
+    const answer = offerDelete(composeAnswer(job), job, interaction.person);
     const typed = `\`/imagine ${commandText(job.request).replaceAll("`", "ˋ")}\``;
     await reply({ ...answer, text: `${answer.text}\n${typed}`, private: true });
   },
