@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import sharp from "sharp";
 import type { RawPicture } from "../core/generator.ts";
 import { CANVAS_PX } from "./watermark-code.ts";
@@ -33,14 +34,16 @@ export async function toCanvas(picture: RawPicture): Promise<Canvas> {
   return { luma, opacity: Float32Array.from(alpha, (value) => value / 255) };
 }
 
-/** Adds `strength` times a pattern on the canvas to all visible pixels of a copy of the picture. */
-export function addPattern(picture: RawPicture, pattern: Float32Array, strength: number): RawPicture {
+/** Adds `strength` times a pattern on the canvas to all visible pixels of a copy of the picture. The event loop gets its turns. */
+export async function addPattern(picture: RawPicture, pattern: Float32Array, strength: number): Promise<RawPicture> {
   const { widthPx, heightPx, channels } = picture;
   const data = Uint8Array.from(picture.data);
   const columns = interpolation(widthPx);
   const rows = interpolation(heightPx);
   const line = new Float32Array(CANVAS_PX);
+  const rowsPerTurn = Math.ceil(PIXELS_PER_TURN / widthPx);
   for (let y = 0; y < heightPx; y++) {
+    if (y % rowsPerTurn === rowsPerTurn - 1) await nextTurn();
     const [above, below] = [rows.index[y]! * CANVAS_PX, (rows.index[y]! + 1) * CANVAS_PX];
     for (let i = 0; i < CANVAS_PX; i++) line[i] = mix(pattern[above + i]!, pattern[below + i]!, rows.weight[y]!);
     for (let x = 0; x < widthPx; x++) {
@@ -55,6 +58,9 @@ export function addPattern(picture: RawPicture, pattern: Float32Array, strength:
   }
   return { ...picture, data };
 }
+
+/** A few milliseconds of work. */
+const PIXELS_PER_TURN = 2 ** 17;
 
 /** Where on the canvas a picture's pixels lie: between `index` and the next. */
 function interpolation(sidePx: number): { readonly index: Int32Array; readonly weight: Float32Array } {

@@ -32,10 +32,8 @@ export async function embedWatermark(picture: RawPicture, code: WatermarkCode): 
   const maxStrength = Math.min(MAX_VISIBLE_CHANGE, MAX_CHANGE / Math.sqrt(coverage));
   const pattern = await shapePattern(luma, opacity, maxStrength, code);
   const small = await toThumbnail(picture, CANVAS_PX);
-  const copiesOf = (strength: number): Promise<readonly RawPicture[]> =>
-    smallCopies(addPattern(small, pattern, strength));
   const isEnough = async (strength: number): Promise<boolean> => {
-    for (const copy of await copiesOf(strength)) {
+    for (const copy of await smallCopies(await addPattern(small, pattern, strength))) {
       const { luma } = await toCanvas(copy);
       if (scoreUpright(code, canvasTransform.forward(luma)).joint < WANTED_SCORE) return false;
     }
@@ -69,13 +67,16 @@ async function shapePattern(
   code: WatermarkCode,
 ): Promise<Float32Array> {
   const room = roomToHide(luma);
+  await nextTurn();
   const pattern = new Float32Array(luma.length);
   const marked = new Float32Array(luma.length);
   for (let step = 0; step < SHAPING_STEPS; step++) {
     for (let i = 0; i < luma.length; i++) {
       marked[i] = Math.max(0, Math.min(255, luma[i]! + pattern[i]! * visible[i]!));
     }
-    const push = canvasTransform.inverse(gradient(code, canvasTransform.forward(marked)));
+    const slope = gradient(code, canvasTransform.forward(marked));
+    await nextTurn();
+    const push = canvasTransform.inverse(slope);
     for (let i = 0; i < luma.length; i++) push[i]! *= room[i]! ** 2 * visible[i]!;
     const pace = (2 * maxStrength) / SHAPING_STEPS / rootMeanSquare(push, visible);
     for (let i = 0; i < luma.length; i++) pattern[i]! += pace * push[i]!;
