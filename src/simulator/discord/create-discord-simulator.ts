@@ -1,26 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GatewayIntentBits } from "discord-api-types/v10";
+import { applicationJson } from "./application.ts";
 import { createAttachments } from "./attachments.ts";
 import { createCommands } from "./commands.ts";
-import type {
-  DiscordSimulator,
-  DiscordSimulatorOptions,
-  RecordedRequest,
-  RequestProblem,
-  StoredMessage,
-  Violation,
-} from "./discord-simulator.ts";
+import type { DiscordSimulator, DiscordSimulatorOptions, RecordedRequest, StoredMessage } from "./discord-simulator.ts";
 import { createFaultTable } from "./faults.ts";
 import { createGateway } from "./gateway.ts";
 import { guildCreate } from "./gateway-sessions.ts";
 import { createInject } from "./inject.ts";
+import { createInteractionsEndpoint } from "./interactions-endpoint.ts";
 import { createInteractions, type InteractionRecord } from "./interactions.ts";
 import { asUploads, createMessages } from "./messages.ts";
 import { createRateLimits } from "./rate-limits.ts";
+import { createRequestLog } from "./request-log.ts";
 import { createRestRouter } from "./rest-router.ts";
 import { restRoutes } from "./rest-routes.ts";
-import { createRestServer, type RestLog } from "./rest-server.ts";
+import { createRestServer } from "./rest-server.ts";
 import { createSimulatedClock } from "./simulated-clock.ts";
 import { createSnowflakes } from "./snowflakes.ts";
 import { createWaiters } from "./waiters.ts";
@@ -35,49 +31,28 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
   const clock = createSimulatedClock(options.clock);
   const newId = createSnowflakes(clock.now);
   const world = createWorld(newId);
-  const owner = world.addUser("owner");
   const startedAt = clock.isoNow();
 
-  const requests: RecordedRequest[] = [];
-  const violations: Violation[] = [];
-  const errors = new Map<number, number>();
   const forbidden = new Map<string, 10003 | 50001 | 50007 | 50013>();
-  let invalidRequests = 0;
-  let current: RecordedRequest | undefined;
-
   const messageWaiters = createWaiters<StoredMessage>(options.clock);
   const requestWaiters = createWaiters<RecordedRequest>(options.clock);
   const sessionWaiters = createWaiters<number>(options.clock);
   const answers = createWaiters<InteractionRecord>(options.clock);
-
-  /** What rules find while a request is handled is a violation of that request. */
-  const note = (problems: readonly RequestProblem[]) => {
-    if (current) log.note(problems, current);
-  };
-  const log: RestLog = {
-    begin(request) {
-      requests.push(request);
-      current = request;
-    },
-    note(problems, { method, path }) {
-      for (const problem of problems) violations.push({ method, path, ...problem });
-    },
-    end(request) {
-      if (current === request) current = undefined;
-      requestWaiters.offer(request);
-    },
-    error(code) {
-      errors.set(code, (errors.get(code) ?? 0) + 1);
-    },
-    invalid() {
-      invalidRequests += 1;
-    },
-  };
+  const log = createRequestLog(requestWaiters.offer);
+  const note = log.noteCurrent;
 
   const attachments = createAttachments({ newId, now: clock.now, cdnUrl: () => cdnUrl });
   const messages = createMessages({ clock, attachments, newId, note, user: world.user });
   const interactions = createInteractions({ world, messages, now: clock.now, note, onAnswer: answers.offer });
   const commands = createCommands({ applicationId: world.applicationId, newId, now: clock.now, note });
+  const endpointFailures: string[] = [];
+  const endpoint = createInteractionsEndpoint({
+    applicationId: world.applicationId,
+    interactions,
+    newId,
+    now: clock.now,
+    onFailure: (reason) => endpointFailures.push(reason),
+  });
   const faults = createFaultTable();
   const rateLimits = createRateLimits(clock.now, options.realisticRateLimits ?? false);
   messages.onChange(messageWaiters.offer);
@@ -90,7 +65,7 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
     url: () => gatewayUrl,
     onSession: () => sessionWaiters.offer(gateway.connected),
     ready({ intents }) {
-      const guild = { id: world.guildId, name: world.guildName, ownerId: owner.id };
+      const guild = { id: world.guildId, name: world.guildName, ownerId: world.owner.id };
       const channels = [world.channelId, world.nsfwChannelId].map((id, position) => {
         const { name, type, nsfw } = world.channel(id)!;
         return { id, name, type, nsfw, position, flags: 0, parent_id: null, topic: null, permission_overwrites: [] };
@@ -126,30 +101,7 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
         };
         return { url: gatewayUrl, shards: 1, session_start_limit: limit };
       },
-      application: () => ({
-        id: world.applicationId,
-        name: world.bot.username,
-        icon: null,
-        description: "",
-        summary: "",
-        type: null,
-        bot: world.bot,
-        bot_public: true,
-        bot_require_code_grant: false,
-        verify_key: "0".repeat(64),
-        flags: 0,
-        flags_new: "0",
-        redirect_uris: [],
-        interactions_endpoint_url: null,
-        role_connections_verification_url: null,
-        owner,
-        team: null,
-        approximate_guild_count: 1,
-        approximate_user_install_count: 0,
-        approximate_user_authorization_count: 0,
-        explicit_content_filter: 0,
-        eligible_oauth2_scopes: ["applications.commands", "bot"],
-      }),
+      application: () => applicationJson(world, endpoint),
     }),
   );
   const rest = createRestServer({
@@ -199,8 +151,9 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
     faults,
     rateLimits,
     gateway,
-    requests,
-    violations,
+    endpoint,
+    requests: log.requests,
+    violations: log.violations,
     messages: {
       ...messages,
       post({ userId, channelId = world.channelId, content = "", attachments = [] }) {
@@ -219,16 +172,19 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
       attachments,
       sizeLimitBytes,
       clock,
-      hostClock: options.clock,
       commands,
       interactions,
       messages,
       answers,
       newId,
-      dispatch: (event, data, guildId) => gateway.dispatch(event, data, { guildId }),
+      deliver(payload) {
+        if (endpoint.url === null) gateway.dispatch("INTERACTION_CREATE", payload, { guildId: payload.guild_id });
+        else endpoint.deliver(payload);
+      },
     }),
     get counters() {
-      return { ...gateway.counts, invalidRequests, errors };
+      const { invalidRequests, errors } = log;
+      return { ...gateway.counts, invalidRequests, errors, endpointFailures };
     },
     commands: (guildId) => commands.list(guildId),
     forbid(channelId, code) {
@@ -240,7 +196,7 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
     advanceClock: clock.advance,
     waitForMessage: (predicate, timeoutMs) => messageWaiters.wait("a message", messages.all(), predicate, timeoutMs),
     waitForRequest(predicate, timeoutMs) {
-      const finished = requests.filter(({ status }) => status !== undefined);
+      const finished = log.requests.filter(({ status }) => status !== undefined);
       return requestWaiters.wait("a request", finished, predicate, timeoutMs);
     },
     async waitForSession(timeoutMs) {

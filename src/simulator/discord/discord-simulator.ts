@@ -2,6 +2,7 @@ import type { APIInteraction, APIMessage, APIModalInteractionResponseCallbackDat
 import type { Clock } from "../../core/clock.ts";
 import type { SimulatedGateway } from "./gateway.ts";
 import type { FaultTable } from "./faults.ts";
+import type { InteractionsEndpoint } from "./interactions-endpoint.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { World } from "./world.ts";
 
@@ -212,6 +213,8 @@ export interface SimulatorCounters {
   readonly invalidRequests: number;
   /** Close codes of gateway connections in order; 1006 for a cut. */
   readonly closes: readonly number[];
+  /** Interactions that an HTTP endpoint failed to answer, and why. */
+  readonly endpointFailures: readonly string[];
   /** How often each of Discord's error codes was answered. */
   readonly errors: ReadonlyMap<number, number>;
 }
@@ -229,6 +232,8 @@ export interface DiscordSimulator {
   readonly faults: FaultTable;
   readonly rateLimits: RateLimits;
   readonly gateway: SimulatedGateway;
+  /** Interactions by HTTP, for bots without a gateway. */
+  readonly endpoint: Pick<InteractionsEndpoint, "set" | "url" | "verifyKey">;
   readonly requests: readonly RecordedRequest[];
   readonly violations: readonly Violation[];
   readonly counters: SimulatorCounters;

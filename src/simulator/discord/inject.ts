@@ -1,5 +1,4 @@
-import { ApplicationCommandType, ComponentType, InteractionType } from "discord-api-types/v10";
-import type { Clock } from "../../core/clock.ts";
+import { type APIInteraction, ApplicationCommandType, ComponentType, InteractionType } from "discord-api-types/v10";
 import type { Commands } from "./commands.ts";
 import type {
   AutocompleteRequest,
@@ -28,13 +27,13 @@ import type { Waiters } from "./waiters.ts";
 
 export interface InjectDeps extends PayloadDeps {
   readonly clock: SimulatedClock;
-  readonly hostClock: Clock;
   readonly commands: Commands;
   readonly interactions: Interactions;
   readonly messages: Messages;
   readonly answers: Waiters<InteractionRecord>;
   newId(atMs?: number): string;
-  dispatch(event: string, data: unknown, guildId: string | undefined): void;
+  /** Gives an interaction to the bot. */
+  deliver(payload: APIInteraction): void;
 }
 
 /** Does what people do in their clients, and gives the bot the event that Discord would. */
@@ -55,7 +54,7 @@ export function createInject(deps: InjectDeps): Inject {
       ...from,
     };
     deps.interactions.add(record);
-    const deliver = () => deps.dispatch("INTERACTION_CREATE", payload, payload.guild_id);
+    const deliver = () => deps.deliver(payload);
     deliver();
 
     return {

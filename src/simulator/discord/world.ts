@@ -23,6 +23,8 @@ export interface World {
   readonly groupChannelId: string;
   readonly alice: APIUser;
   readonly bob: APIUser;
+  /** Who owns the guild and the application. */
+  readonly owner: APIUser;
   readonly user: (id: string) => APIUser | undefined;
   addUser(username: string): APIUser;
   channel(id: string): SimulatedChannel | undefined;
@@ -61,6 +63,7 @@ export function createWorld(newId: () => string): World {
     groupChannelId: keep({ id: newId(), name: "friends", type: ChannelType.GroupDM, nsfw: false }).id,
     alice: addUser("alice"),
     bob: addUser("bob"),
+    owner: addUser("owner"),
     user: (id) => users.get(id),
     addUser: (username) => addUser(username),
     channel: (id) => channels.get(id),

@@ -69,10 +69,12 @@ describe("the simulated REST side", () => {
   it("posts a message with an enforced nonce once", async () => {
     const first = await call("POST", messages, { content: "a", nonce: "job-1", enforce_nonce: true });
     const second = await call("POST", messages, { content: "a", nonce: "job-1", enforce_nonce: true });
+    const free = await call("POST", messages, { content: "a", nonce: "job-1" });
     discord.advanceClock(5 * 60_000 + 1);
     const later = await call("POST", messages, { content: "a", nonce: "job-1", enforce_nonce: true });
 
     expect(second.json?.["id"]).toBe(first.json?.["id"]);
+    expect(free.json?.["id"]).not.toBe(first.json?.["id"]);
     expect(later.json?.["id"]).not.toBe(first.json?.["id"]);
   });
 
