@@ -77,8 +77,9 @@ export function createGateway(deps: {
       async retrieveSessionInfo(id) {
         const shard = shardOf(id);
         if (shard.open) return shard.session;
-        // This is a shard that is about to connect. An abandoned one never does.
-        if (shard.failures > 0) await sleep(backoffMs(shard.failures));
+        // This is a shard that is about to connect: at once the first time, so that what happened meanwhile is still answered in time. An
+        // abandoned one never does.
+        if (shard.failures > 1) await sleep(backoffMs(shard.failures - 1));
         if (closed || manager !== current) return new Promise(() => {});
         if (shard.failures >= RESUME_TRIES) shard.session = null;
         return shard.session;

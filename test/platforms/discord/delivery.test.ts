@@ -25,6 +25,14 @@ function count(discord: DiscordSimulator, method: string, path: RegExp): number 
   return discord.requests.filter((request) => request.method === method && path.test(request.path)).length;
 }
 
+const neverFits: FitPicture = async (_, { maxBytes }) => {
+  throw new UserError("picture-too-large", { bytes: 1, limit: maxBytes });
+};
+
+function file(bytes: number) {
+  return { name: "a.png", data: Buffer.alloc(bytes) };
+}
+
 describe("an answer", () => {
   it.each([
     ["500", { kind: "status", status: 500 }],
@@ -197,10 +205,7 @@ describe("an answer", () => {
   });
 
   it("whose pictures cannot be made small enough says so", async () => {
-    const fit: FitPicture = async (_, { maxBytes }) => {
-      throw new UserError("picture-too-large", { bytes: 1, limit: maxBytes });
-    };
-    const open = await openDiscord({ fit });
+    const open = await openDiscord({ fit: neverFits });
     const { asked, address } = await ask(open);
 
     await open.platform.deliver(address, result(), KEY);
@@ -209,8 +214,6 @@ describe("an answer", () => {
   });
 
   it("has as much time as its bytes need on a slow line (case 15)", () => {
-    const file = (bytes: number) => ({ name: "a.png", data: Buffer.alloc(bytes) });
-
     expect(timeoutFor({})).toBe(15_000);
     expect(timeoutFor({ files: [file(2_000_000), file(2_000_000)] })).toBe(55_000);
   });
