@@ -121,8 +121,11 @@ export async function finishRewrite(
   say(`\n${out} is installed; ${id} is as it was.`);
 }
 
+function ms(value: number): string {
+  return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+}
+
 function describeRewrite(rewritten: readonly Rewritten[], { graphs, pictures }: Comparison): string {
-  const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
   const rows = rewritten.map(({ graph, what, beforeBytes, afterBytes }) => {
     const run = graphs[graph];
     return [
