@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createRouter } from "../../src/bot/router.ts";
 import type { AnyButton, Button, Command, FreeButton } from "../../src/core/command.ts";
-import { UserError } from "../../src/core/errors.ts";
+import { UserError, type ErrorParams } from "../../src/core/errors.ts";
 import type { Interaction, OptionValues } from "../../src/core/interaction.ts";
 import type { NewJob } from "../../src/core/job.ts";
 import type { LogFields, Logger } from "../../src/core/logger.ts";
@@ -205,6 +205,24 @@ describe("createRouter", () => {
       { kind: "error", private: true, text: expect.stringMatching(/^Drawing is paused/) },
     ]);
     expect(lines).toEqual([{ level: "info", message: "interaction declined", fields: { code: "queue-paused" } }]);
+  });
+
+  it("offers an appeal with a refusal that has one", async () => {
+    const refuse = (params: ErrorParams) => () => Promise.reject(new UserError("refused", params));
+    const { command, replies } = setUp({
+      commands: [
+        commandNamed("one", refuse({ rule: "x/y", appeal: "abc123" })),
+        commandNamed("two", refuse({ rule: "x/y" })),
+      ],
+    });
+
+    await command("one");
+    await command("two");
+
+    expect(replies.map(({ buttons }) => buttons.flat().map(({ id, label }) => `${label} ${id}`))).toEqual([
+      ["Appeal v1:appeal:abc123"],
+      [],
+    ]);
   });
 
   it("logs everything else once, and gives the person the reference only", async () => {

@@ -217,6 +217,35 @@ describe("a job that ends badly", () => {
     expect(encoded).toBe(0);
   });
 
+  it("keeps held pictures for a moderator, and still ends refused", async () => {
+    const kept: { job: string; pictures: number; rule: string }[] = [];
+    const { clock, queue, slot, enqueue } = setUp({
+      hold: async ({ id }, { pictures }, rule) => void kept.push({ job: id, pictures: pictures.length, rule }),
+    });
+    const job = await enqueue("one");
+
+    slot.runs[0]!.finish({ pictures: [fakePicture(7, { verdict: { level: "hold", rule: "gore" } }), fakePicture(8)] });
+    await clock.advance(0);
+
+    expect(kept).toEqual([{ job: job.id, pictures: 2, rule: "gore" }]);
+    expect(await queue.get(job.id)).toMatchObject({ state: "refused", failure: { code: "held" } });
+    expect(await queue.get(job.id)).not.toHaveProperty("result");
+  });
+
+  it("holds nothing of a job that was cancelled meanwhile", async () => {
+    let kept = 0;
+    const { clock, queue, slot, enqueue } = setUp({ hold: async () => void (kept += 1) });
+    const job = await enqueue("one");
+    await queue.cancel(job.id, "ada");
+    await clock.advance(5000);
+
+    slot.runs[0]!.finish({ pictures: [fakePicture(7, { verdict: { level: "hold", rule: "gore" } })] });
+    await clock.advance(0);
+
+    expect(kept).toBe(0);
+    expect(await queue.get(job.id)).toMatchObject({ state: "cancelled" });
+  });
+
   it("fails with the sentence of a UserError and is not tried again", async () => {
     const { clock, queue, slot, enqueue } = setUp();
     const job = await enqueue("one");

@@ -37,7 +37,7 @@ export interface SessionDeps extends DeliverDeps {
 
 /** What the prompt and the one-shot command have in common: they make interactions, show status and give answers. */
 export interface Session {
-  readonly platform: Pick<Platform, "limitsAt" | "showStatus" | "deliver">;
+  readonly platform: Pick<Platform, "limitsAt" | "showStatus" | "deliver" | "post">;
   listen(handle: (interaction: Interaction) => Promise<void>): void;
   /** Resolves when the command was handled; its jobs go on. */
   run(command: string, text: string): Promise<void>;
@@ -183,6 +183,7 @@ export function createSession(deps: SessionDeps): Session {
         progress.update(update);
       },
       deliver: (address, message, key) => track(deliver(address, message, key)),
+      post: (address, message, key) => track(deliver(address, message, key)),
     },
     listen(next) {
       handle = next;
