@@ -5,6 +5,7 @@ import { loadProcessSettings } from "../config/load.ts";
 import type { Settings } from "../config/variables.ts";
 import { silentLogger } from "../core/logger.ts";
 import { probeInChild } from "../inference/probe.ts";
+import { discordCommands } from "./discord-commands-check.ts";
 import { modelIds, readManifest } from "../models/model-library.ts";
 import { verifyFiles } from "../models/verify-files.ts";
 import { verifyAudit } from "../moderation/audit-log.ts";
@@ -32,6 +33,7 @@ export async function runChecks(): Promise<Finding[]> {
   if (!settings) return findings;
   const checks: readonly [string, (settings: Settings) => Finding[] | Promise<Finding[]>][] = [
     ["tokens", tokens],
+    ["discord commands", discordCommands],
     ["data folder", dataFolder],
     ["database", database],
     ["audit log", auditLog],
@@ -82,7 +84,7 @@ function configuration(findings: Finding[]): Settings | undefined {
   }
 }
 
-/** Whether what looks like a token can be one. Easel does not connect to chat services yet, and says so. */
+/** Whether what looks like a token can be one. Easel does not connect to Slack yet, and says so. */
 export function tokens(settings: Pick<Settings, "DISCORD_TOKEN" | "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN">): Finding[] {
   const shapes = [
     [
@@ -101,9 +103,11 @@ export function tokens(settings: Pick<Settings, "DISCORD_TOKEN" | "SLACK_BOT_TOK
     shape.test(value)
       ? {
           check: "tokens",
-          state: "warn",
+          state: name === "DISCORD_TOKEN" ? "ok" : "warn",
           detail: `${name} is given`,
-          fix: "This version has no adapter for that service yet; the token is not used.",
+          ...(name === "DISCORD_TOKEN"
+            ? {}
+            : { fix: "This version has no adapter for that service yet; the token is not used." }),
         }
       : {
           check: "tokens",
