@@ -92,8 +92,13 @@ await serveTask(async (request, onProgress): Promise<Comparison> => {
   };
 });
 
-const fastest = (made: readonly Made[]): number => Math.min(...made.map(({ timings }) => timings.totalMs));
-const flat = (made: readonly Made[]): RawPicture[] => made.flatMap(({ pictures }) => pictures);
+function fastest(made: readonly Made[]): number {
+  return Math.min(...made.map(({ timings }) => timings.totalMs));
+}
+
+function flat(made: readonly Made[]): RawPicture[] {
+  return made.flatMap(({ pictures }) => pictures);
+}
 
 /** Opens sessions whose first runs are kept by the graph's path within the folder. */
 function keeping(folder: string, kept: Map<string, KeptRun[]>): OpenSession {
