@@ -15,7 +15,7 @@ function codeIn(markdown: string): string[] {
   return [...fenced, ...inline];
 }
 
-describe.each(["README.md", "CONTRIBUTING.md", "bench/README.md", "SAFETY.md"].filter((path) => existsSync(`${root}${path}`)))("%s", (document) => {
+describe.each(["README.md", "CONTRIBUTING.md", "bench/README.md", "SAFETY.md", "PRIVACY.md", "TERMS.md", "RUNBOOK.md"].filter((path) => existsSync(`${root}${path}`)))("%s", (document) => {
   const code = codeIn(read(document));
 
   it("names only paths that exist", () => {
