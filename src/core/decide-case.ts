@@ -14,6 +14,7 @@ export async function decideCase(
   id: string,
   decision: Decision,
 ): Promise<void> {
-  const { kind } = await moderation.cases.decide(id, decision, interaction);
-  await reply(notice(`Case \`${id}\`: ${OUTCOMES[decision](kind)}. /admin queue shows the next.`));
+  const { decided, left } = await moderation.cases.decide(id, decision, interaction);
+  const remains = left === 0 ? "" : " Its message could not be taken back: delete it by hand.";
+  await reply(notice(`Case \`${id}\`: ${OUTCOMES[decision](decided.kind)}.${remains} /admin queue shows the next.`));
 }

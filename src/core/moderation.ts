@@ -41,8 +41,8 @@ export interface Cases {
   appeal(id: string, by: Asker): Promise<void>;
   /** What waits in the moderator's community, oldest first. Rejects with UserError moderators-only. */
   waiting(by: Asker, limit: number): Promise<readonly Case[]>;
-  /** Decides a case and does what follows from it. Rejects with UserError moderators-only, case-unknown. */
-  decide(id: string, decision: Decision, by: Asker): Promise<Case>;
+  /** Decides a case and does what follows from it; says how many messages could not be taken back. Rejects with UserError moderators-only, case-unknown. */
+  decide(id: string, decision: Decision, by: Asker): Promise<{ readonly decided: Case; readonly left: number }>;
 }
 
 /** Somebody may not draw in one community. */

@@ -148,15 +148,14 @@ export function createCases(deps: CasesDeps): CaseRoom {
     deps.records.showResult(job.id, body.result);
   }
 
-  async function deny(row: CaseRow, by: string): Promise<void> {
-    if (row.kind === "report") {
-      await purges.purge({ job: row.subject }, by);
-      return;
-    }
+  /** Returns how many messages could not be taken back. */
+  async function deny(row: CaseRow, by: string): Promise<number> {
+    if (row.kind === "report") return (await purges.purge({ job: row.subject }, by)).left;
     const body = row.body === null ? undefined : (JSON.parse(row.body) as Body);
     const text = `A moderator declined your request${row.rule === null ? "" : ` (${row.rule})`}.`;
     const asked = body && "jobs" in body ? body.jobs[0] : await queue.get(row.subject);
     if (asked) await tell(asked, text, `case-${row.id}-answer`);
+    return 0;
   }
 
   function close(row: CaseRow, decision: Decision, by: string): void {
@@ -178,13 +177,17 @@ export function createCases(deps: CasesDeps): CaseRoom {
     });
   }
 
-  async function effects(row: CaseRow, decision: Decision, by: string): Promise<void> {
-    if (decision === "approve") return approve(row);
-    await deny(row, by);
-    if (decision === "deny") return;
+  async function effects(row: CaseRow, decision: Decision, by: string): Promise<number> {
+    if (decision === "approve") {
+      await approve(row);
+      return 0;
+    }
+    const left = await deny(row, by);
+    if (decision === "deny") return left;
     const { platform, community, person } = row;
     const reason = row.rule === null ? "a picture that was reported" : `a request that was declined (${row.rule})`;
     bans.place({ platform, community, person, reason, by, expiresAt: clock.now() + BAN_BUTTON_MS });
+    return left;
   }
 
   return {
@@ -240,10 +243,10 @@ export function createCases(deps: CasesDeps): CaseRoom {
       underDecision.add(id);
       try {
         const decided = await toCase(row);
-        await effects(row, decision, personKey(by.person));
+        const left = await effects(row, decision, personKey(by.person));
         close(row, decision, personKey(by.person));
         if (row.body !== null && decision !== "approve") await purges.dropFiles(filesIn(row.body));
-        return decided;
+        return { decided, left };
       } finally {
         underDecision.delete(id);
       }

@@ -136,6 +136,20 @@ describe("reports", () => {
     expect(await room.bans.find(bob)).toBeUndefined();
   });
 
+  it("say how many messages could not be taken back", async () => {
+    const { room, drawn, platform, platforms } = await setUp();
+    const reports = [await drawn("one"), await drawn("two")];
+    for (const job of reports) await room.cases.report(job, asker("eve"));
+    const [first, second] = await room.cases.waiting(mod, 5);
+
+    const taken = await room.cases.decide(first!.id, "deny", mod);
+    platforms.set("fake", { ...platform, withdraw: async () => false });
+    const stays = await room.cases.decide(second!.id, "deny", mod);
+
+    expect([taken.left, stays.left]).toEqual([0, 1]);
+    expect(taken.decided.id).toBe(first!.id);
+  });
+
   it("can end in a week's ban", async () => {
     const { room, drawn, only, clock } = await setUp();
     await room.cases.report(await drawn("one"), asker("eve"));
