@@ -53,7 +53,6 @@ const OWNER: Record<string, readonly string[]> = {
   "@huggingface/hub": ["models"],
   protobufjs: ["models"],
   "@contentauth/c2pa-wasm": ["images"],
-  "@peculiar/x509": ["images"],
   "fastest-levenshtein": ["core"],
 };
 
