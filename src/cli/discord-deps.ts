@@ -38,6 +38,15 @@ export async function discordDeps(
     buttons,
     lists: createChoiceLists(easel.models),
     onFatal,
+    ...(settings.DISCORD_PUBLIC_KEY === ""
+      ? {}
+      : {
+          endpoint: {
+            publicKey: settings.DISCORD_PUBLIC_KEY,
+            host: settings.DISCORD_INTERACTIONS_HOST,
+            port: settings.DISCORD_INTERACTIONS_PORT,
+          },
+        }),
   };
 }
 

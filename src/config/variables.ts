@@ -54,6 +54,19 @@ export const VARIABLES = {
     "Where Discord is; another address is for tests and proxies",
     z.url({ protocol: /^https?$/, error: "is not an http or https address" }),
   ),
+  DISCORD_PUBLIC_KEY: row(
+    "Chat services",
+    "",
+    "Public key of the Discord application: interactions then come by HTTP, for many servers; empty = by the gateway",
+    z.string().regex(/^([0-9a-f]{64})?$/i, "is not a key of 64 hexadecimal digits"),
+  ),
+  DISCORD_INTERACTIONS_HOST: row(
+    "Chat services",
+    "127.0.0.1",
+    "Address where interactions by HTTP are taken, behind a proxy with TLS",
+    text,
+  ),
+  DISCORD_INTERACTIONS_PORT: row("Chat services", "7861", "Its port", integer(1, 65_535)),
   SLACK_BOT_TOKEN: row("Chat services", "", "Slack bot token, xoxb-…", text, true),
   SLACK_APP_TOKEN: row("Chat services", "", "Slack app-level token for Socket Mode, xapp-…", text, true),
   DEFAULT_MODEL: row(

@@ -22,6 +22,7 @@ import { answerInteraction, type Welcome } from "./answer-interaction.ts";
 import { createDelivery } from "./deliver.ts";
 import { createDiscordRest } from "./discord-rest.ts";
 import { createGateway } from "./gateway.ts";
+import { createInteractionsEndpoint, type EndpointSettings } from "./interactions-endpoint.ts";
 import { DISCORD_LIMITS, platformLimits, TOO_OLD_MS } from "./limits.ts";
 import { createLiveStatus, type Preview } from "./live-status.ts";
 import { clampText } from "./markdown.ts";
@@ -46,6 +47,8 @@ export interface DiscordDeps {
   readonly lists: ChoiceLists;
   /** Discord will not serve this bot any more, and why: the process should end. */
   readonly onFatal: (sentence: string) => void;
+  /** Interactions come by HTTP instead of by the gateway. */
+  readonly endpoint?: EndpointSettings;
 }
 
 export interface DiscordPlatform extends Platform {
@@ -58,7 +61,7 @@ export interface DiscordPlatform extends Platform {
 /** Seen events, so that one that is replayed is not answered twice. */
 const REMEMBERED_EVENTS = 5000;
 
-/** Discord as a chat platform: interactions from the gateway (no intents), everything else by REST. */
+/** Discord as a chat platform: interactions from the gateway (no intents) or by HTTP, everything else by REST. */
 export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const { clock, log } = deps;
   let fatal = false;
@@ -77,7 +80,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   });
   const records = createAnswerRecords(deps.store);
   const delivery = createDelivery({ ...deps, rest, records });
-  const gateway = createGateway({ ...deps, rest, onInteraction: receive, onFatal });
+  const source = createSource();
   const status = createLiveStatus({ ...deps, rest, records, onDeleted: cancelDeleted });
   const commands = new Map(deps.commands.map((command) => [command.name, command]));
   const buttons = new Map(deps.buttons.map((button) => [button.action, button]));
@@ -86,6 +89,20 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const seen = new Set<string>();
   const inFlight = new Set<Promise<unknown>>();
   let handle: ((interaction: Interaction) => Promise<void>) | undefined;
+
+  /** Where interactions come from: Discord gives them to one of both. */
+  function createSource() {
+    if (!deps.endpoint) return createGateway({ ...deps, rest, onInteraction: receive, onFatal });
+    const endpoint = createInteractionsEndpoint({ ...deps.endpoint, log, onInteraction: receive });
+    return {
+      ready: () => endpoint.listening(),
+      close: () => endpoint.close(),
+      async connect() {
+        const port = await endpoint.listen();
+        log.info("waiting for Discord's interactions by HTTP", { port });
+      },
+    };
+  }
 
   function track<T>(work: Promise<T>): Promise<T> {
     inFlight.add(work);
@@ -192,11 +209,11 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   return {
     name: "discord",
     receive,
-    ready: () => gateway.ready() && rest.healthy(),
+    ready: () => source.ready() && rest.healthy(),
     limitsAt: (address) => platformLimits(readAddress(address).attachmentBytes),
     async start(next) {
       handle = next;
-      await gateway.connect();
+      await source.connect();
     },
     showStatus(address, update) {
       const to = readAddress(address);
@@ -212,7 +229,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     withdraw: (address, key) => track(delivery.withdraw(readAddress(address), key)),
     async stop() {
       handle = undefined;
-      await gateway.close();
+      await source.close();
       await Promise.allSettled(inFlight);
     },
   };

@@ -10,6 +10,7 @@ import type { KeyValueStore } from "../../../src/core/stores.ts";
 import { commandJson, type CommandJson } from "../../../src/platforms/discord/command-json.ts";
 import { createDiscord, type DiscordPlatform } from "../../../src/platforms/discord/create-discord.ts";
 import { createDiscordRest, type DiscordRest } from "../../../src/platforms/discord/discord-rest.ts";
+import type { EndpointSettings } from "../../../src/platforms/discord/interactions-endpoint.ts";
 import type { FitPicture } from "../../../src/platforms/discord/outgoing-files.ts";
 import { createDiscordSimulator } from "../../../src/simulator/discord/create-discord-simulator.ts";
 import type { DiscordSimulator, DiscordSimulatorOptions } from "../../../src/simulator/discord/discord-simulator.ts";
@@ -51,6 +52,7 @@ export async function openDiscord(
     readonly blobs?: Readonly<Record<string, Uint8Array>>;
     readonly store?: KeyValueStore;
     readonly connect?: false;
+    readonly endpoint?: EndpointSettings;
   } = {},
 ): Promise<OpenDiscord> {
   const discord = await createDiscordSimulator({
@@ -77,6 +79,7 @@ export async function openDiscord(
     buttons,
     lists: createChoiceLists(oneModel),
     onFatal: (sentence) => fatal.push(sentence),
+    ...(options.endpoint ? { endpoint: options.endpoint } : {}),
   });
   onTestFinished(async () => {
     await platform.stop();
@@ -91,7 +94,7 @@ export async function openDiscord(
   });
   if (options.connect !== false) {
     await connected;
-    await discord.waitForSession();
+    if (!options.endpoint) await discord.waitForSession();
   }
   return {
     discord,
