@@ -75,7 +75,6 @@ export async function createEasel(deps: {
   const database = openDatabase({ path: join(dataDir, "easel.db"), log, sync: settings.DATABASE_SYNC });
   const blobs = await openBlobStore({ folder: join(dataDir, "blobs"), clock });
   const store = openKeyValueStore({ database, clock });
-  const random = (below: number): number => randomInt(below);
   const limits = createLimits(limitSettings(settings));
   const queue = createSqliteQueue({
     database,
@@ -199,6 +198,11 @@ export async function createEasel(deps: {
       database.close();
     },
   };
+}
+
+/** The only randomness of the bot process. */
+function random(below: number): number {
+  return randomInt(below);
 }
 
 function limitSettings(settings: Settings): LimitSettings {

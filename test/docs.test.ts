@@ -15,11 +15,18 @@ function codeIn(markdown: string): string[] {
   return [...fenced, ...inline];
 }
 
-describe.each(["README.md", "CONTRIBUTING.md", "bench/README.md", "SAFETY.md", "PRIVACY.md", "TERMS.md", "RUNBOOK.md"].filter((path) => existsSync(`${root}${path}`)))("%s", (document) => {
+describe.each(
+  ["README.md", "CONTRIBUTING.md", "bench/README.md", "SAFETY.md", "PRIVACY.md", "TERMS.md", "RUNBOOK.md"].filter(
+    (path) => existsSync(`${root}${path}`),
+  ),
+)("%s", (document) => {
   const code = codeIn(read(document));
 
   it("names only paths that exist", () => {
-    const pattern = new RegExp(`(?<![\\w./-])((?:${rooms.map((room) => room.replace(".", "\\.")).join("|")})/[\\w./-]*\\w/?)`, "g");
+    const pattern = new RegExp(
+      `(?<![\\w./-])((?:${rooms.map((room) => room.replace(".", "\\.")).join("|")})/[\\w./-]*\\w/?)`,
+      "g",
+    );
     const missing = code
       .flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]!))
       .filter((path) => !path.includes("<") && !existsSync(`${root}${path}`));
@@ -29,7 +36,9 @@ describe.each(["README.md", "CONTRIBUTING.md", "bench/README.md", "SAFETY.md", "
 
   it("names only npm scripts that exist", () => {
     const unknown = code
-      .flatMap((text) => [...text.matchAll(/\bnpm (?:run (?:-s )?|(?=test\b|start\b))([\w:-]+)/g)].map((match) => match[1]!))
+      .flatMap((text) =>
+        [...text.matchAll(/\bnpm (?:run (?:-s )?|(?=test\b|start\b))([\w:-]+)/g)].map((match) => match[1]!),
+      )
       .filter((script) => !scripts.includes(script));
 
     expect(unknown).toEqual([]);
@@ -45,7 +54,9 @@ describe.each(["README.md", "CONTRIBUTING.md", "bench/README.md", "SAFETY.md", "
 
   it("names only easel sub-commands that exist", () => {
     const unknown = code
-      .flatMap((text) => [...text.matchAll(/(?:^|[\s(])(?:easel|npm run -s easel --) ([a-z][a-z-]*)/gm)].map((match) => match[1]!))
+      .flatMap((text) =>
+        [...text.matchAll(/(?:^|[\s(])(?:easel|npm run -s easel --) ([a-z][a-z-]*)/gm)].map((match) => match[1]!),
+      )
       .filter((name) => !existsSync(`${root}src/cli/${name}.ts`));
 
     expect(unknown).toEqual([]);

@@ -7,10 +7,10 @@ import type { Logger } from "../core/logger.ts";
 import type { ModelLibrary } from "../core/model.ts";
 import { createChoiceLists } from "../core/option-docs.ts";
 import { encodeWith } from "../images/encode.ts";
-import { fitToLimit } from "../images/fit-to-limit.ts";
 import type { Easel } from "../main.ts";
-import { commandJson, type CommandJson } from "../platforms/discord/command-json.ts";
+import { commandJson, type RegistrationJson } from "../platforms/discord/command-json.ts";
 import type { DiscordDeps } from "../platforms/discord/create-discord.ts";
+import { menuJson } from "../platforms/discord/message-menus.ts";
 import { createDiscordRest, type DiscordRest } from "../platforms/discord/discord-rest.ts";
 import { systemClock } from "../system-clock.ts";
 
@@ -31,7 +31,7 @@ export async function discordDeps(
     log,
     store: easel.settings,
     readBlob: (ref) => easel.blobs.get(ref),
-    fit: fitToLimit,
+    fit: (bytes, limits) => easel.provenance.fit(bytes, limits),
     encodePreview: (preview) => encodeWith(preview, { type: "image/webp", quality: PREVIEW_QUALITY }),
     random: (below) => randomInt(below),
     commands,
@@ -50,9 +50,9 @@ export async function discordDeps(
   };
 }
 
-/** The commands as they are registered with Discord. */
-export async function discordCommandJson(models: ModelLibrary): Promise<CommandJson[]> {
-  return commandJson((await loadDiscordCommands()).commands, createChoiceLists(models));
+/** The commands and menus as they are registered with Discord. */
+export async function discordCommandJson(models: ModelLibrary): Promise<RegistrationJson> {
+  return [...commandJson((await loadDiscordCommands()).commands, createChoiceLists(models)), ...menuJson()];
 }
 
 /** Discord's REST API for a sub-command. Throws UserError discord-token-missing; a token that Discord refuses ends in a sentence, too. */

@@ -83,6 +83,8 @@ function commandNamed(name: string, run: Command["run"], options: Command["optio
   return { name, description: name, options, run };
 }
 
+const refuse = (params: ErrorParams) => () => Promise.reject(new UserError("refused", params));
+
 describe("createRouter", () => {
   it("hands a command its checked options", async () => {
     const seen: OptionValues[] = [];
@@ -208,7 +210,6 @@ describe("createRouter", () => {
   });
 
   it("offers an appeal with a refusal that has one", async () => {
-    const refuse = (params: ErrorParams) => () => Promise.reject(new UserError("refused", params));
     const { command, replies } = setUp({
       commands: [
         commandNamed("one", refuse({ rule: "x/y", appeal: "abc123" })),

@@ -34,13 +34,12 @@ describe("settings", () => {
   });
 
   it("reports all faults at once, with the limit", () => {
-    const load = (): unknown =>
-      loadSettings({ env: { MAX_WAITING: "many", REQUESTS_PER_MINUTE: "0", DATABASE_SYNC: "maybe" } });
+    const input = { env: { MAX_WAITING: "many", REQUESTS_PER_MINUTE: "0", DATABASE_SYNC: "maybe" } };
 
-    expect(load).toThrow(
+    expect(() => loadSettings(input)).toThrow(
       "The configuration is not valid:\nREQUESTS_PER_MINUTE=0 must be between 1 and 10000\nMAX_WAITING=many is not a whole number",
     );
-    expect(load).toThrow("DATABASE_SYNC=maybe must be one of normal, full");
+    expect(() => loadSettings(input)).toThrow("DATABASE_SYNC=maybe must be one of normal, full");
   });
 
   it("reads a secret from the file that <NAME>_FILE names", () => {
@@ -52,9 +51,9 @@ describe("settings", () => {
   });
 
   it("names a secret file that cannot be read", () => {
-    const load = (): unknown => loadSettings({ env: { SLACK_BOT_TOKEN_FILE: "/nowhere/token" } });
+    const input = { env: { SLACK_BOT_TOKEN_FILE: "/nowhere/token" } };
 
-    expect(load).toThrow("SLACK_BOT_TOKEN_FILE=/nowhere/token cannot be read");
+    expect(() => loadSettings(input)).toThrow("SLACK_BOT_TOKEN_FILE=/nowhere/token cannot be read");
   });
 
   it("are all in .env.example, in step with the table", () => {
