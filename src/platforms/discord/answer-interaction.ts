@@ -1,16 +1,18 @@
 import { InteractionResponseType, type APIInteraction } from "discord-api-types/v10";
 import type { Clock } from "../../core/clock.ts";
 import type { Interaction } from "../../core/interaction.ts";
-import type { Form, Message } from "../../core/message.ts";
+import { notice, type Form, type Message } from "../../core/message.ts";
 import { acknowledge, deferral, type Acknowledgement } from "./acknowledge.ts";
 import { addressOf, type DiscordAddress } from "./address.ts";
 import type { Delivery } from "./deliver.ts";
 import type { DiscordRest } from "./discord-rest.ts";
-import { readHappening, readPerson, readPlace, type PersonalInteraction } from "./read-interaction.ts";
+import { readHappening, readPerson, readPlace, type Happening, type PersonalInteraction } from "./read-interaction.ts";
 import { renderForm } from "./render-form.ts";
 
 /** How an interaction is acknowledged. `form`: the first answer may have to be a form, so that there is no placeholder before it. */
 export type Welcome = "public" | "ephemeral" | "form";
+
+type Deed = Exclude<Happening, { kind: "nothing" }>;
 
 /** Somebody who presses “Edit” gets a placeholder when no form opened for so long. */
 const FORM_PATIENCE_MS = 1500;
@@ -24,11 +26,15 @@ export async function answerInteraction(
   welcome: Welcome,
   handle: (interaction: Interaction) => Promise<void>,
 ): Promise<Acknowledgement> {
-  if (welcome === "form") return answerWithForm(deps, raw, handle);
+  const happening = readHappening(raw);
+  if (welcome === "form" && happening.kind !== "nothing") return answerWithForm(deps, raw, happening, handle);
   const ephemeral = welcome === "ephemeral";
   const outcome = await acknowledge(deps, raw, deferral(ephemeral));
   if (outcome === "acked" || outcome === "perhaps") {
-    await handle(toInteraction(raw, addressOf(raw, ephemeral), deps.delivery));
+    const address = addressOf(raw, ephemeral);
+    if (happening.kind === "nothing") {
+      await deps.delivery.reply(address, notice("That message shows no pictures of mine.", { kind: "error" }));
+    } else await handle(toInteraction(raw, happening, address, deps.delivery));
   }
   return outcome;
 }
@@ -36,6 +42,7 @@ export async function answerInteraction(
 async function answerWithForm(
   deps: { readonly rest: DiscordRest; readonly clock: Clock; readonly delivery: Pick<Delivery, "reply"> },
   raw: PersonalInteraction,
+  happening: Deed,
   handle: (interaction: Interaction) => Promise<void>,
 ): Promise<Acknowledgement> {
   const address = addressOf(raw, true);
@@ -55,7 +62,7 @@ async function answerWithForm(
     if (outcome !== "acked" && outcome !== "perhaps") throw new Error(`the form could not be opened: ${outcome}`);
   }
   try {
-    await handle({ ...toInteraction(raw, address, delivery), openForm });
+    await handle({ ...toInteraction(raw, happening, address, delivery), openForm });
   } finally {
     stopTimer();
   }
@@ -64,11 +71,12 @@ async function answerWithForm(
 
 function toInteraction(
   raw: PersonalInteraction,
+  happening: Deed,
   address: DiscordAddress,
   delivery: Pick<Delivery, "reply">,
 ): Interaction {
   return {
-    ...readHappening(raw),
+    ...happening,
     id: eventKey(raw),
     person: readPerson(raw),
     place: readPlace(raw),

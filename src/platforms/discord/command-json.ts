@@ -8,6 +8,7 @@ import {
 import type { CommandInfo } from "../../core/command.ts";
 import { discordOptions, type ChoiceLists, type DiscordOption } from "../../core/option-docs.ts";
 import { ENGLISH, LOCALES } from "./locales/locales.ts";
+import type { MenuJson } from "./message-menus.ts";
 
 interface Localised {
   readonly name_localizations: Readonly<Record<string, string>>;
@@ -50,8 +51,11 @@ export function commandJson(commands: readonly CommandInfo[], lists: ChoiceLists
   });
 }
 
+/** Everything that is registered. */
+export type RegistrationJson = readonly (CommandJson | MenuJson)[];
+
 /** What stands for the commands: equal for equal registrations. */
-export function commandHash(json: readonly CommandJson[]): string {
+export function commandHash(json: RegistrationJson): string {
   return createHash("sha256").update(JSON.stringify(json)).digest("hex");
 }
 

@@ -144,6 +144,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
       const draws = commands.get(happening.command)?.draws === true;
       return !draws || (await wantsPrivacy(raw, happening.options)) ? "ephemeral" : "public";
     }
+    if (happening.kind === "nothing") return "ephemeral";
     const button = buttons.get(actionOf(happening.kind === "button" ? happening.buttonId : happening.formId));
     if (happening.kind === "button" && button?.submit !== undefined) return "form";
     return button?.draws !== true || isOnEphemeral(raw) ? "ephemeral" : "public";
@@ -236,7 +237,9 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
 }
 
 function isPersonal(raw: APIInteraction): raw is PersonalInteraction {
-  if (raw.type === InteractionType.ApplicationCommand) return raw.data.type === ApplicationCommandType.ChatInput;
+  if (raw.type === InteractionType.ApplicationCommand) {
+    return raw.data.type === ApplicationCommandType.ChatInput || raw.data.type === ApplicationCommandType.Message;
+  }
   return raw.type === InteractionType.MessageComponent || raw.type === InteractionType.ModalSubmit;
 }
 

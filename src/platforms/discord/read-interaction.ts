@@ -1,5 +1,6 @@
 import {
   ApplicationCommandOptionType,
+  ApplicationCommandType,
   ComponentType,
   InteractionType,
   MessageFlags,
@@ -7,15 +8,18 @@ import {
   type APIApplicationCommandInteractionDataOption,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
+  type APIMessageApplicationCommandInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
 } from "discord-api-types/v10";
 import type { OptionValues } from "../../core/interaction.ts";
 import type { Person, Place } from "../../core/platform.ts";
+import { buttonOfMenu } from "./message-menus.ts";
 
 /** Interactions that a person waits for; autocomplete and pings are answered elsewhere. */
 export type PersonalInteraction =
   | APIChatInputApplicationCommandInteraction
+  | APIMessageApplicationCommandInteraction
   | APIMessageComponentInteraction
   | APIModalSubmitInteraction;
 
@@ -23,6 +27,8 @@ export type PersonalInteraction =
 export type Happening =
   | { readonly kind: "command"; readonly command: string; readonly options: OptionValues }
   | { readonly kind: "button"; readonly buttonId: string }
+  /** A message's menu, on a message that shows none of our pictures. */
+  | { readonly kind: "nothing" }
   | { readonly kind: "form"; readonly formId: string; readonly values: OptionValues };
 
 /** Who did it. Moderators are those whom Discord lets manage the server or its messages. */
@@ -52,11 +58,19 @@ export function readPlace({ guild_id: community, channel }: APIInteraction): Pla
 
 /** What it was, with typed values; an attachment's value is its address at Discord's CDN. */
 export function readHappening(raw: PersonalInteraction): Happening {
+  if (isMenu(raw)) {
+    const buttonId = buttonOfMenu(raw);
+    return buttonId === undefined ? { kind: "nothing" } : { kind: "button", buttonId };
+  }
   if (raw.type === InteractionType.ApplicationCommand) {
     return { kind: "command", command: raw.data.name, options: readOptions(raw) };
   }
   if (raw.type === InteractionType.MessageComponent) return { kind: "button", buttonId: raw.data.custom_id };
   return { kind: "form", formId: raw.data.custom_id, values: readFields(raw) };
+}
+
+function isMenu(raw: PersonalInteraction): raw is APIMessageApplicationCommandInteraction {
+  return raw.type === InteractionType.ApplicationCommand && raw.data.type === ApplicationCommandType.Message;
 }
 
 /** The message that was pressed is seen by one person alone, and so is what follows from it. */

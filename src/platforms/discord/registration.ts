@@ -1,6 +1,6 @@
 import type { RESTGetCurrentApplicationResult } from "discord-api-types/v10";
 import type { KeyValueStore } from "../../core/stores.ts";
-import { commandHash, type CommandJson } from "./command-json.ts";
+import { commandHash, type RegistrationJson } from "./command-json.ts";
 import type { DiscordRest } from "./discord-rest.ts";
 
 /** What this data folder knows of the last registration. */
@@ -20,7 +20,7 @@ export function readRegistered(store: KeyValueStore, scope: Scope = {}): Promise
 /** Whether Discord has these commands, as far as this data folder knows. */
 export async function isRegistered(
   store: KeyValueStore,
-  json: readonly CommandJson[],
+  json: RegistrationJson,
 ): Promise<"current" | "outdated" | "never"> {
   const known = await readRegistered(store);
   if (!known) return "never";
@@ -30,7 +30,7 @@ export async function isRegistered(
 /** Puts the commands to Discord when they are not what was put before; Discord allows 200 new ones a day. Returns whether it did. */
 export async function registerCommands(
   deps: { readonly rest: Pick<DiscordRest, "send">; readonly store: KeyValueStore },
-  json: readonly CommandJson[],
+  json: RegistrationJson,
   scope: Scope = {},
   options: { readonly force?: boolean } = {},
 ): Promise<boolean> {

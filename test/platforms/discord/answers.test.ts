@@ -2,7 +2,8 @@ import { MessageFlags } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
 import { notice } from "../../../src/core/message.ts";
 import { pictureForm } from "../../../src/core/picture-form.ts";
-import { button, openDiscord, result } from "./open-discord.ts";
+import { MESSAGE_MENUS } from "../../../src/platforms/discord/message-menus.ts";
+import { button, buttons, openDiscord, result } from "./open-discord.ts";
 
 const V2 = MessageFlags.IsComponentsV2;
 
@@ -107,6 +108,37 @@ describe("answers in Discord", () => {
     expect(submitted).toMatchObject({ kind: "form", formId: "v1:edit:k3f9x2ab" });
     expect(submitted.kind === "form" && submitted.values).toMatchObject({ prompt: "a wolf", count: "2" });
     expect(discord.violations).toEqual([]);
+  });
+
+  it("to a message's menu are those of the button it stands for", async () => {
+    const { discord, platform, next } = await openDiscord();
+    const asked = discord.inject.slash({ name: "imagine", options: { prompt: "a fox" } });
+    await platform.deliver((await next()).address, result(), "k3f9x2ab");
+
+    const chosen = discord.inject.messageMenu({ name: "Upscale", messageId: asked.original()!.message.id });
+    const interaction = await next();
+
+    expect(interaction).toMatchObject({ kind: "button", buttonId: "v1:upscale:k3f9x2ab:0" });
+    expect((await chosen.waitForCallback()).type).toBe(5);
+    expect(discord.violations).toEqual([]);
+  });
+
+  it("to a menu on somebody else's message say so", async () => {
+    const { discord, interactions } = await openDiscord();
+    const { message } = discord.messages.post({ content: "hello" });
+
+    discord.inject.messageMenu({ name: "Remix", messageId: message.id });
+    const told = await discord.waitForMessage((one) => JSON.stringify(one.message).includes("no pictures of mine"));
+
+    expect(told.visibleTo).toBe(discord.world.alice.id);
+    expect(interactions).toEqual([]);
+    expect(discord.violations).toEqual([]);
+  });
+
+  it("have a button behind every menu", () => {
+    const actions = buttons.map(({ action }) => action);
+
+    expect(actions).toEqual(expect.arrayContaining(MESSAGE_MENUS.map(({ action }) => action)));
   });
 
   it("to typing are at most 25 suggestions, from memory", async () => {
