@@ -76,4 +76,36 @@ export const brazilian: LocaleTexts = {
     name: "estilos",
     description: "Os estilos possíveis",
   },
+  privacy: {
+    name: "privacidade",
+    description: "O que está guardado sobre você, como obter e como apagar",
+    options: {
+      action: { name: "ação", description: "show, export ou delete" },
+      yes: { name: "sim", description: "Apagar mesmo; não há volta" },
+    },
+  },
+  report: {
+    name: "denunciar",
+    description: "Avisar os moderadores de uma imagem que não devia estar aqui",
+    options: {
+      job: { name: "pedido", description: "O número, a última palavra abaixo da imagem" },
+      reason: { name: "motivo", description: "O que há de errado" },
+    },
+  },
+  verify: {
+    name: "verificar",
+    description: "De onde vem uma imagem: credenciais, marca-d'água e dados",
+  },
+  admin: {
+    name: "administrar",
+    description: "Para moderadores: o que espera, banimentos, limpezas, interruptor",
+    options: {
+      action: { name: "ação", description: "O que fazer" },
+      person: { name: "pessoa", description: "Quem, por menção ou número" },
+      job: { name: "pedido", description: "Qual pedido" },
+      hours: { name: "horas", description: "Quanto dura um banimento, ou até onde vai uma limpeza" },
+      reason: { name: "motivo", description: "Por quê; a pessoa lê" },
+      yes: { name: "sim", description: "Apagar mesmo" },
+    },
+  },
 };

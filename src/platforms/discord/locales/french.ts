@@ -76,4 +76,36 @@ export const french: LocaleTexts = {
     name: "styles",
     description: "Les styles possibles",
   },
+  privacy: {
+    name: "confidentialité",
+    description: "Ce qui est stocké sur vous, comment l'obtenir et le faire supprimer",
+    options: {
+      action: { name: "action", description: "show, export ou delete" },
+      yes: { name: "oui", description: "Vraiment supprimer ; c'est définitif" },
+    },
+  },
+  report: {
+    name: "signaler",
+    description: "Signaler aux modérateurs une image qui n'a rien à faire ici",
+    options: {
+      job: { name: "demande", description: "Son numéro, le dernier mot sous l'image" },
+      reason: { name: "raison", description: "Ce qui ne va pas" },
+    },
+  },
+  verify: {
+    name: "vérifier",
+    description: "D'où vient une image : certificats, filigrane et mentions",
+  },
+  admin: {
+    name: "gestion",
+    description: "Pour les modérateurs : ce qui attend, bannissements, purges, arrêt",
+    options: {
+      action: { name: "action", description: "Ce qu'il faut faire" },
+      person: { name: "personne", description: "Qui, par mention ou numéro" },
+      job: { name: "demande", description: "Quelle demande" },
+      hours: { name: "heures", description: "Durée d'un bannissement, ou étendue d'une purge" },
+      reason: { name: "raison", description: "Pourquoi ; la personne le lit" },
+      yes: { name: "oui", description: "Vraiment purger" },
+    },
+  },
 };

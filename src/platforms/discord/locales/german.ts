@@ -76,4 +76,36 @@ export const german: LocaleTexts = {
     name: "stile",
     description: "Die Stile, in denen gezeichnet werden kann",
   },
+  privacy: {
+    name: "datenschutz",
+    description: "Was über dich gespeichert ist, wie du es bekommst und löschen lässt",
+    options: {
+      action: { name: "aktion", description: "show, export oder delete" },
+      yes: { name: "ja", description: "Wirklich löschen; es gibt kein Zurück" },
+    },
+  },
+  report: {
+    name: "melden",
+    description: "Den Moderatoren ein Bild melden, das nicht hierher gehört",
+    options: {
+      job: { name: "auftrag", description: "Seine Nummer, das letzte Wort unter dem Bild" },
+      reason: { name: "grund", description: "Was daran falsch ist" },
+    },
+  },
+  verify: {
+    name: "prüfen",
+    description: "Woher ein Bild kommt: Herkunftsnachweis, Wasserzeichen und Angaben",
+  },
+  admin: {
+    name: "verwaltung",
+    description: "Für Moderatoren: was wartet, Sperren, Löschungen, Notschalter",
+    options: {
+      action: { name: "aktion", description: "Was zu tun ist" },
+      person: { name: "person", description: "Wen, durch Erwähnung oder Nummer" },
+      job: { name: "auftrag", description: "Welche Anfrage" },
+      hours: { name: "stunden", description: "Wie lange eine Sperre gilt oder wie weit gelöscht wird" },
+      reason: { name: "grund", description: "Warum; die Person liest es" },
+      yes: { name: "ja", description: "Wirklich löschen" },
+    },
+  },
 };

@@ -76,4 +76,36 @@ export const japanese: LocaleTexts = {
     name: "スタイル一覧",
     description: "描けるスタイル",
   },
+  privacy: {
+    name: "プライバシー",
+    description: "あなたについて保存されているもの、その入手と削除",
+    options: {
+      action: { name: "操作", description: "show、export、delete のどれか" },
+      yes: { name: "はい", description: "本当に削除します。元に戻せません" },
+    },
+  },
+  report: {
+    name: "報告",
+    description: "ここにあるべきでない絵をモデレーターに知らせます",
+    options: {
+      job: { name: "依頼", description: "番号。絵の下の最後の語です" },
+      reason: { name: "理由", description: "何が問題か" },
+    },
+  },
+  verify: {
+    name: "確認",
+    description: "絵の出どころ：来歴情報、透かし、表示を読み取ります",
+  },
+  admin: {
+    name: "管理",
+    description: "モデレーター用：待っているもの、追放、削除、停止",
+    options: {
+      action: { name: "操作", description: "何をするか" },
+      person: { name: "人", description: "メンションか番号で" },
+      job: { name: "依頼", description: "どの依頼か" },
+      hours: { name: "時間", description: "追放の長さ、または削除の範囲" },
+      reason: { name: "理由", description: "本人が読みます" },
+      yes: { name: "はい", description: "本当に削除します" },
+    },
+  },
 };

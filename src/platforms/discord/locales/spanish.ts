@@ -76,4 +76,36 @@ export const spanish: LocaleTexts = {
     name: "estilos",
     description: "Los estilos posibles",
   },
+  privacy: {
+    name: "privacidad",
+    description: "Qué se guarda sobre ti, cómo obtenerlo y cómo borrarlo",
+    options: {
+      action: { name: "acción", description: "show, export o delete" },
+      yes: { name: "sí", description: "Borrar de verdad; no hay vuelta atrás" },
+    },
+  },
+  report: {
+    name: "denunciar",
+    description: "Avisar a los moderadores de una imagen que no debería estar aquí",
+    options: {
+      job: { name: "petición", description: "Su número, la última palabra bajo la imagen" },
+      reason: { name: "motivo", description: "Qué tiene de malo" },
+    },
+  },
+  verify: {
+    name: "verificar",
+    description: "De dónde viene una imagen: credenciales, marca de agua y datos",
+  },
+  admin: {
+    name: "administrar",
+    description: "Para moderadores: lo pendiente, vetos, purgas, interruptor",
+    options: {
+      action: { name: "acción", description: "Qué hacer" },
+      person: { name: "persona", description: "A quién, por mención o número" },
+      job: { name: "petición", description: "Qué petición" },
+      hours: { name: "horas", description: "Cuánto dura un veto, o hasta dónde llega una purga" },
+      reason: { name: "motivo", description: "Por qué; la persona lo lee" },
+      yes: { name: "sí", description: "Purgar de verdad" },
+    },
+  },
 };
