@@ -2,6 +2,7 @@ import { InteractionResponseType, type APIInteraction } from "discord-api-types/
 import type { Clock } from "../../core/clock.ts";
 import type { Interaction } from "../../core/interaction.ts";
 import { notice, type Form, type Message } from "../../core/message.ts";
+import type { AckGate } from "./ack-gate.ts";
 import { acknowledge, deferral, type Acknowledgement } from "./acknowledge.ts";
 import { addressOf, type DiscordAddress } from "./address.ts";
 import type { Delivery } from "./deliver.ts";
@@ -12,6 +13,13 @@ import { renderForm } from "./render-form.ts";
 /** How an interaction is acknowledged. `form`: the first answer may have to be a form, so that there is no placeholder before it. */
 export type Welcome = "public" | "ephemeral" | "form";
 
+export interface AnswerDeps {
+  readonly rest: DiscordRest;
+  readonly clock: Clock;
+  readonly gate: AckGate;
+  readonly delivery: Pick<Delivery, "reply">;
+}
+
 type Deed = Exclude<Happening, { kind: "nothing" }>;
 
 /** Somebody who presses “Edit” gets a placeholder when no form opened for so long. */
@@ -21,7 +29,7 @@ const FORM_PATIENCE_MS = 1500;
  * Acknowledges an interaction and, when Discord took that, hands it on. Resolves when it is handled; the outcome is for the counters.
  */
 export async function answerInteraction(
-  deps: { readonly rest: DiscordRest; readonly clock: Clock; readonly delivery: Pick<Delivery, "reply"> },
+  deps: AnswerDeps,
   raw: PersonalInteraction,
   welcome: Welcome,
   handle: (interaction: Interaction) => Promise<void>,
@@ -29,8 +37,9 @@ export async function answerInteraction(
   const happening = readHappening(raw);
   if (welcome === "form" && happening.kind !== "nothing") return answerWithForm(deps, raw, happening, handle);
   const ephemeral = welcome === "ephemeral";
-  const outcome = await acknowledge(deps, raw, deferral(ephemeral));
+  const outcome = await deps.gate.pass(() => acknowledge(deps, raw, deferral(ephemeral)));
   if (outcome === "acked" || outcome === "perhaps") {
+    await deps.gate.quiet();
     const address = addressOf(raw, ephemeral);
     if (happening.kind === "nothing") {
       await deps.delivery.reply(address, notice("That message shows no pictures of mine.", { kind: "error" }));
@@ -40,7 +49,7 @@ export async function answerInteraction(
 }
 
 async function answerWithForm(
-  deps: { readonly rest: DiscordRest; readonly clock: Clock; readonly delivery: Pick<Delivery, "reply"> },
+  deps: AnswerDeps,
   raw: PersonalInteraction,
   happening: Deed,
   handle: (interaction: Interaction) => Promise<void>,

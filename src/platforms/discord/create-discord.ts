@@ -15,6 +15,7 @@ import { suggestChoices, type ChoiceLists } from "../../core/option-docs.ts";
 import { readSettings } from "../../core/person-settings.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { KeyValueStore } from "../../core/stores.ts";
+import { createAckGate } from "./ack-gate.ts";
 import { ageOf } from "./acknowledge.ts";
 import { readAddress, type DiscordAddress } from "./address.ts";
 import { createAnswerRecords } from "./answer-records.ts";
@@ -81,6 +82,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const records = createAnswerRecords(deps.store);
   const delivery = createDelivery({ ...deps, rest, records });
   const source = createSource();
+  const gate = createAckGate(clock);
   const status = createLiveStatus({ ...deps, rest, records, onDeleted: cancelDeleted });
   const commands = new Map(deps.commands.map((command) => [command.name, command]));
   const buttons = new Map(deps.buttons.map((button) => [button.action, button]));
@@ -134,7 +136,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     if (ageMs > TOO_OLD_MS) return log.warn("an interaction came too late", { interaction: raw.id, ageMs });
     if (raw.type === InteractionType.ApplicationCommandAutocomplete) return suggest(raw);
     if (!isPersonal(raw)) return log.warn("an interaction of an unknown kind", { type: raw.type });
-    const outcome = await answerInteraction({ rest, clock, delivery }, raw, await welcomeOf(raw), serving);
+    const outcome = await answerInteraction({ rest, clock, gate, delivery }, raw, await welcomeOf(raw), serving);
     if (outcome !== "acked") log.warn("an interaction was not acknowledged", { interaction: raw.id, outcome, ageMs });
   }
 
