@@ -20,6 +20,7 @@ export async function resolveDevices(settings: Settings): Promise<DeviceSettings
     threads,
     classifiers: join(packageRoot(), "models"),
     cacheDir: join(resolve(settings.DATA_DIR), "graphs"),
+    int8: settings.INT8 === "auto",
   }));
 }
 

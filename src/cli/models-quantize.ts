@@ -24,6 +24,7 @@ interface QuantizeOptions {
   readonly out?: string;
   readonly prompts?: string;
   readonly decoder?: boolean;
+  readonly beside?: boolean;
 }
 
 /** `easel models quantize <id>`: a copy of a model with int8 weights. */
@@ -31,7 +32,11 @@ export function quantizeCommand(): Command {
   return new Command("quantize")
     .description("Make a copy of a model that computes in int8: smaller, and faster on processors that gain from it")
     .argument("<id>", "name of an installed model")
-    .option("--out <name>", "name of the copy; <id>-int8 by default")
+    .addOption(new Option("--out <name>", "name of the copy; <id>-int8 by default").conflicts("beside"))
+    .option(
+      "--beside",
+      "no copy: int8 graphs beside the model's own, and every machine uses the faster ones (setting INT8)",
+    )
     .addOption(
       new Option(
         "--prompts <file>",
@@ -40,7 +45,7 @@ export function quantizeCommand(): Command {
     )
     .option("--decoder", "also the picture decoder, whose loss is the easiest to see")
     .action(async (id: string, options: QuantizeOptions) => {
-      const subject = await openSubject(id, options.out ?? `${id}-int8`);
+      const subject = await openSubject(id, options.beside ? undefined : (options.out ?? `${id}-int8`));
       await orDiscard(subject, () => quantize(subject, options));
     });
 }

@@ -25,21 +25,22 @@ export interface Subject {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly facts: ModelFacts;
-  /** Name of the model that comes of it. */
-  readonly out: string;
+  /** Name of the model that comes of it; undefined = graphs beside its own. */
+  readonly out: string | undefined;
   readonly rewrite: Rewrite;
 }
 
-/** Looks a model up, loads it and begins a rewritten one. */
-export async function openSubject(id: string, out: string): Promise<Subject> {
+/** Looks a model up, loads it and begins a rewritten one named `out`, or graphs beside its own. Rejects with UserError. */
+export async function openSubject(id: string, out: string | undefined): Promise<Subject> {
   const place = openModelsPlace();
-  const { folder } = place.find(id);
-  checkNameIsFree(checkModelName(out), [builtInModels(), place.models], "--out");
+  const { folder, isBuiltIn } = place.find(id);
+  if (out !== undefined) checkNameIsFree(checkModelName(out), [builtInModels(), place.models], "--out");
+  else if (isBuiltIn) throw new UserError("model-built-in", { model: id, action: "changed" });
   const manifest = readManifest(folder, id);
   sayStep("loading the model");
   const facts = await inspectFolder(folder);
   await mkdir(place.models, { recursive: true });
-  return { id, folder, manifest, facts, out, rewrite: await startRewrite(folder, place.models, out) };
+  return { id, folder, manifest, facts, out, rewrite: await startRewrite(folder, place.models, out ?? id) };
 }
 
 /** What is drawn to try the model: its default picture. */
@@ -117,7 +118,11 @@ export async function finishRewrite(
   say(describeRewrite(rewritten, comparison));
   const reason = options.refuse?.(comparison);
   if (reason !== undefined) throw new UserError("model-unchanged", { model: id, reason });
-  await rewrite.publish({ ...manifest, title: `${manifest.title} (${options.title})` });
+  if (out === undefined) {
+    await rewrite.publishBeside(manifest);
+    return say(`\n${id} has these graphs beside its own; at start the faster ones are used.`);
+  }
+  await rewrite.publish(out, { ...manifest, title: `${manifest.title} (${options.title})` });
   say(`\n${out} is installed; ${id} is as it was.`);
 }
 

@@ -87,6 +87,12 @@ export const VARIABLES = {
     "CPU threads of each device process; 0 = all cores shared between the processes",
     integer(0, 256),
   ),
+  INT8: row(
+    "Pictures",
+    "auto",
+    "auto = a model with int8 graphs (`easel models quantize --beside`) draws with them where this processor gains from it; off = never",
+    oneOf("auto", "off"),
+  ),
   STEP_DEADLINE_SECONDS: row(
     "Pictures",
     "300",

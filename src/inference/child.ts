@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { createEngine, type Engine } from "../diffusion/generate.ts";
 import { drawTask } from "../diffusion/draw-task.ts";
 import { loadModel } from "../diffusion/load/load-model.ts";
+import { createFastestOpener } from "../diffusion/load/open-fastest.ts";
 import type { LoadedModel } from "../diffusion/loaded-model.ts";
 import { withEmbeddings } from "../diffusion/text/textual-inversion.ts";
 import type { ImageFilter } from "../core/verdict.ts";
@@ -35,6 +36,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
     threads: settings.threads,
     ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
   };
+  const openModelSession = settings.int8 ? createFastestOpener({ openSession, log }) : openSession;
   let common: Promise<ImageFilterSet> | undefined;
 
   /** The shipped classifiers, and the model's own checker where its folder has one. */
@@ -48,7 +50,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
 
   return createRunner<OpenModel>({
     async loadModel(path) {
-      const loaded = await loadModel(path, { openSession, sessionOptions, log });
+      const loaded = await loadModel(path, { openSession: openModelSession, sessionOptions, log });
       const model = await withEmbeddings(loaded, { openSession, sessionOptions, workFolder: tmpdir() });
       return {
         model,

@@ -16,6 +16,8 @@ export interface DeviceSettings {
   readonly classifiers: string;
   /** Folder for optimised graphs; absent = no cache. */
   readonly cacheDir?: string;
+  /** Draw with int8 variants where a model has them and this processor gains from them; absent = full precision. */
+  readonly int8?: boolean;
 }
 
 /** Bot process -> child. `run` numbers the runs of a device, so that late messages of an earlier run are recognised. */

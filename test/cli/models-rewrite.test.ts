@@ -109,7 +109,32 @@ describe("easel models quantize", () => {
     expect(await faultsOf("sd1-external-data-int8")).toEqual([]);
   });
 
+  it("puts int8 graphs beside the model's own where no copy is wanted, and verify knows them", async () => {
+    const { easel, add, models, faultsOf } = place();
+    await add("generator");
+
+    const { code, out } = await easel("quantize", "generator", "--beside");
+
+    expect(code).toBe(0);
+    expect(out).toContain("generator has these graphs beside its own");
+    expect(readdirSync(models)).toEqual(["generator"]);
+    expect(readdirSync(join(models, "generator", "generator")).sort()).toEqual([
+      "config.json",
+      "model.int8.onnx",
+      "model.onnx",
+    ]);
+    expect(readManifest(join(models, "generator"), "generator").files.map(({ path }) => path)).toContain(
+      "generator/model.int8.onnx",
+    );
+    expect(await faultsOf("generator")).toEqual([]);
+  });
+
   it.each([
+    [
+      "the built-in model's folder",
+      ["quantize", "easel-v0", "--beside"],
+      "easel-v0 is part of Easel: it cannot be changed.",
+    ],
     ["an unknown model", ["quantize", "nothing"], "There is no model named “nothing”."],
     ["a name that is taken", ["quantize", "easel-v0", "--out", "easel-v0"], "give this one another name with --out"],
     ["a name that is none", ["optimize", "easel-v0", "--out", "a/b"], "“a/b” cannot be the name of a model"],
