@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
@@ -41,9 +41,7 @@ export function createModelLibrary(deps: { folders: readonly string[]; defaultId
 export function modelIds(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder)
-    .filter(
-      (id) => !id.startsWith(".") && statSync(join(folder, id, "model.json"), { throwIfNoEntry: false })?.isFile(),
-    )
+    .filter((id) => !id.startsWith(".") && existsSync(join(folder, id, "model.json")))
     .sort();
 }
 

@@ -40,6 +40,14 @@ describe("the models that ship", () => {
 });
 
 describe("the model library", () => {
+  it("passes over files and over installations under way", () => {
+    const { folder, path } = copyOfBuiltIn();
+    writeFileSync(join(folder, "notes.txt"), "x");
+    cpSync(path, join(folder, ".other.partial"), { recursive: true });
+
+    expect(modelIds(folder)).toEqual(["mine"]);
+  });
+
   it("names the nearest model for an unknown one", () => {
     const library = createModelLibrary({ folders: [bundled], defaultId: "easel-v0", log: silentLogger });
 
