@@ -1,5 +1,6 @@
 import type { GraphEditor } from "./onnx-graph.ts";
-import { attributeOf, intOf, toInteger, type NodeProto } from "./onnx-schema.ts";
+import { bytesOf } from "./onnx-file.ts";
+import { attributeOf, intOf, toInteger, TYPE, type NodeProto } from "./onnx-schema.ts";
 
 /** How query, key and value come from [batch, tokens, width] to the products, the last step first; and how the result goes back. */
 const ROUTES = {
@@ -25,14 +26,21 @@ interface Factor {
   readonly divides: boolean;
 }
 
+/** Query, key or value as far back as its form is known. */
+interface Operand {
+  readonly source: string;
+  /** The source, or what the exporter reshaped it to: [batch, tokens, heads, width of a head], or heads before tokens. */
+  readonly split: string;
+  /** Axes of the source: [batch, tokens, width], [batch, tokens, heads, width of a head], or [batch, heads, tokens, width of a head]. */
+  readonly layout: "tokens" | "split" | "heads";
+  readonly factors: readonly Factor[];
+}
+
 /** Softmax attention written as separate operators. */
 export interface NaiveAttention {
-  readonly query: string;
-  readonly key: string;
-  readonly value: string;
-  /** Values of shape [batch, tokens, heads, width of a head]. */
-  readonly splitQuery: string;
-  readonly splitValue: string;
+  readonly query: Operand;
+  readonly key: Operand;
+  readonly value: Operand;
   readonly factors: readonly Factor[];
   /** The node whose output is the attention's, [batch, tokens, width]. */
   readonly last: NodeProto;
@@ -62,20 +70,29 @@ function matchAttention(graph: GraphEditor, softmax: NodeProto): NaiveAttention 
   const scores = throughFactors(graph, softmax.input?.[0] ?? "", (value) => graph.producer(value)?.opType === "MatMul");
   const product = scores && graph.producer(scores.value);
   if (!scores || !product) return undefined;
-  const query = matchRoute(graph, product.input?.[0] ?? "", ROUTES.split);
-  const key = matchRoute(graph, product.input?.[1] ?? "", ROUTES.keys);
-  const value = matchRoute(graph, mix.input[1] ?? "", ROUTES.split);
+  const [left = "", right = ""] = product.input ?? [];
+  const query = matchRoute(graph, left, ROUTES.split) ?? turned(graph, left, "0213", "split") ?? asHeads(left);
+  const key =
+    matchRoute(graph, right, ROUTES.keys) ??
+    turned(graph, right, "0231", "split") ??
+    turned(graph, right, "0132", "heads");
+  const mixed = mix.input[1] ?? "";
+  const value = matchRoute(graph, mixed, ROUTES.split) ?? turned(graph, mixed, "0213", "split") ?? asHeads(mixed);
   const last = matchWayBack(graph, mix.output?.[0] ?? "");
-  if (!query || !key || !value || !last || value.factors.length > 0) return undefined;
-  return {
-    query: query.source,
-    key: key.source,
-    value: value.source,
-    splitQuery: query.split,
-    splitValue: value.split,
-    factors: [...scores.factors, ...query.factors, ...key.factors],
-    last,
-  };
+  if (!key || !last || value.factors.length > 0) return undefined;
+  return { query, key, value, factors: [...scores.factors, ...query.factors, ...key.factors], last };
+}
+
+/** A value of unknown making (normalised or rotated by head) that enters the product as it is: transformers of SD3 and Flux. */
+function asHeads(value: string): Operand {
+  return { source: value, split: value, layout: "heads", factors: [] };
+}
+
+/** A value of four axes that enters the product through one transposition. */
+function turned(graph: GraphEditor, value: string, perm: string, layout: Operand["layout"]): Operand | undefined {
+  const place = throughFactors(graph, value, (candidate) => signatureOf(graph.producer(candidate)) === perm);
+  const source = place && graph.producer(place.value)?.input?.[0];
+  return place && source !== undefined ? { source, split: source, layout, factors: place.factors } : undefined;
 }
 
 /** The value behind multiplications and divisions by a factor, for which `isWanted` holds. */
@@ -108,7 +125,7 @@ const signatureOf = (node: NodeProto | undefined): string | undefined => {
 };
 
 /** Follows a value backwards along one of the routes. `split` is the value of four axes that the first reshape made. */
-function matchRoute(graph: GraphEditor, value: string, routes: readonly (readonly string[])[]) {
+function matchRoute(graph: GraphEditor, value: string, routes: readonly (readonly string[])[]): Operand | undefined {
   for (const route of routes) {
     const factors: Factor[] = [];
     let current: string | undefined = value;
@@ -127,7 +144,7 @@ function matchRoute(graph: GraphEditor, value: string, routes: readonly (readonl
       factors.push(...place.factors);
       split = place.value;
     }
-    if (current !== undefined) return { source: current, split, factors };
+    if (current !== undefined) return { source: current, split, layout: "tokens", factors };
   }
   return undefined;
 }
@@ -157,8 +174,9 @@ function onlyConsumer(graph: GraphEditor, value: string): NodeProto | undefined 
 
 /** The values of which a run must show shape and range before the attention can be fused. */
 export function valuesToSee(attention: NaiveAttention): string[] {
-  const { query, key, value, splitQuery, splitValue, factors, last } = attention;
-  return [query, key, value, splitQuery, splitValue, last.output![0]!, ...factors.map((factor) => factor.value)];
+  const { query, key, value, factors, last } = attention;
+  const operands = [query, key, value].flatMap(({ source, split }) => [source, split]);
+  return [...operands, last.output![0]!, ...factors.map((factor) => factor.value)];
 }
 
 /** Names of the graph outputs that show a value. */
@@ -187,13 +205,19 @@ export function fuseAttention(
   attention: NaiveAttention,
   seen: ReadonlyMap<string, SeenValue>,
 ): boolean {
-  const shape = (value: string) => seen.get(value)?.shape ?? [];
-  const { query, key, value, splitQuery, splitValue, factors, last } = attention;
-  const [, , heads, headWidth] = shape(splitQuery);
-  const inputs = [query, key, value];
-  const isThreeWide = inputs.every((name) => shape(name).length === 3) && shape(last.output![0]!).length === 3;
-  if (!isThreeWide || !heads || !headWidth || shape(splitValue)[2] !== heads) return false;
-  if (shape(query)[2] !== heads * headWidth || shape(key)[2] !== heads * headWidth) return false;
+  const shape = (name: string) => seen.get(name)?.shape ?? [];
+  const { query, key, value, factors, last } = attention;
+  const operands = [query, key, value];
+  const heads = headsOf(query, shape(query.split));
+  const headWidth = shape(query.split)[3];
+  const isAttention =
+    heads !== undefined &&
+    headWidth !== undefined &&
+    headsOf(value, shape(value.split)) === heads &&
+    operands.every(({ source, layout }) => shape(source).length === (layout === "tokens" ? 3 : 4)) &&
+    [query, key].every((operand) => widthOf(operand, shape(operand.source)) === heads * headWidth) &&
+    shape(last.output![0]!).length === 3;
+  if (!isAttention) return false;
 
   let scale = 1;
   for (const factor of factors) {
@@ -203,6 +227,7 @@ export function fuseAttention(
     scale *= factor.divides ? 1 / min : min;
   }
   graph.requireDomain("com.microsoft", 1);
+  const inputs = operands.map((operand) => asTokens(graph, operand));
   const fused = graph.add("MultiHeadAttention", inputs, {
     name: "attention",
     domain: "com.microsoft",
@@ -210,4 +235,25 @@ export function fuseAttention(
   });
   graph.supersede(last, fused);
   return true;
+}
+
+function headsOf({ layout }: Operand, split: readonly number[]): number | undefined {
+  return split.length === 4 ? split[layout === "heads" ? 1 : 2] : undefined;
+}
+
+/** Width of all heads together. */
+function widthOf({ layout }: Operand, shape: readonly number[]): number {
+  if (layout === "tokens") return shape[2]!;
+  return shape[layout === "heads" ? 1 : 2]! * shape[3]!;
+}
+
+/** [batch, tokens, width], as MultiHeadAttention takes its inputs. */
+function asTokens(graph: GraphEditor, { source, layout }: Operand): string {
+  if (layout === "tokens") return source;
+  const split =
+    layout === "split"
+      ? source
+      : graph.add("Transpose", [source], { name: "split", attributes: { perm: [0, 2, 1, 3] } });
+  const target = graph.addInitializer("tokens_shape", TYPE.int64, [3], () => bytesOf(BigInt64Array.of(0n, 0n, -1n)));
+  return graph.add("Reshape", [split, target], { name: "tokens" });
 }

@@ -28,10 +28,12 @@ export function goldenGraphs(): string[] {
 /** Where the names of free axes do not tell. */
 const SHAPES: Readonly<Record<string, readonly number[]>> = {
   sample: [2, 4, 8, 8],
-  timestep: [1],
+  timestep: [2],
   controlnet_conds: [1, 2, 3, 64, 64],
   conditioning_scales: [1, 1],
   controlnet_cond: [2, 3, 64, 64],
+  img_ids: [8, 3],
+  txt_ids: [8, 3],
 };
 
 /** Outputs of a graph for feeds that are the same for every graph with these inputs: numbers around zero, ids that exist. */
