@@ -37,7 +37,12 @@ function run(command: string, args: readonly string[]): string {
   return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 2 ** 26 });
 }
 
-const measured = (output: string) => JSON.parse(output.trim().split("\n").at(-1)!) as Measured;
+function measured(output: string): Measured {
+  const result = JSON.parse(output.trim().split("\n").at(-1)!) as Measured;
+  console.error(JSON.stringify(result));
+  return result;
+}
+
 const node = (model: string, cacheDir = "") =>
   measured(run(process.execPath, [pathOf("support/draw-once.js"), model, cacheDir, folder, PICTURES]));
 const easel = (...args: readonly string[]) =>
