@@ -20,6 +20,7 @@ import { resolveDevices } from "./device-settings.ts";
 import { createResultEncoder } from "./encode-result.ts";
 import { readPicture, NO_LIMITS } from "./images/read-picture.ts";
 import { createPool, type Pool } from "./inference/pool.ts";
+import { testImageFilters } from "./inference/test-image-filters.ts";
 import { createAdmission } from "./jobs/admission.ts";
 import { createDispatcher } from "./jobs/dispatcher.ts";
 import { createLimits, type LimitSettings } from "./jobs/limits.ts";
@@ -32,8 +33,11 @@ import { createModeration, type ModerationRoom } from "./moderation/create-moder
 import { createPausableQueue } from "./moderation/pausable-queue.ts";
 import { moderationSettings } from "./moderation-settings.ts";
 import { modelFolders, packageRoot } from "./paths.ts";
+import { createReceiver } from "./receive-upload.ts";
 import { openProvenance, type Provenance } from "./provenance.ts";
+import { imageFilterFiles } from "./safety/image-filter-files.ts";
 import { createSafety } from "./safety/safety.ts";
+import { createSafetyWatch, type SafetyWatch } from "./safety-watch.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase } from "./storage/database.ts";
 import { openKeyValueStore } from "./storage/key-value.ts";
@@ -54,6 +58,10 @@ export interface Easel {
   readonly provenance: Provenance;
   /** Jobs of an earlier run that were waiting, running or unanswered. */
   readonly recovered: number;
+  /** Why the safety filters let nothing be drawn now: for health checks. */
+  safetyFault(): string | undefined;
+  /** Tests the filters, and from now on takes changed rules and classifiers over; see safety-watch.ts. For what runs long. */
+  watchSafety(): SafetyWatch;
   /** Connects a platform; its interactions are served and its answers delivered from now on. */
   connect(platform: Platform): Promise<void>;
   /** Takes no more, lets running work finish within `graceMs` or puts it back, posts what is ready, ends the devices. */
@@ -98,6 +106,10 @@ export async function createEasel(deps: {
     env: deviceEnvironment(),
     limits: { silenceMs: settings.STEP_DEADLINE_SECONDS * 1000 },
   });
+  const ownRulesPath = settings.SAFETY_RULES === "" ? {} : { ownRulesPath: resolve(settings.SAFETY_RULES) };
+  const safety = createSafety({ folder: join(packageRoot(), "models/safety-rules"), ...ownRulesPath, log });
+  let safetyWatch: SafetyWatch | undefined;
+  const safetyFault = () => safetyWatch?.fault() ?? safety.fault();
   const platforms = new Map<string, Platform>();
   const pictures = createPictureRegistry({ database });
   const moderation = createModeration({
@@ -108,11 +120,12 @@ export async function createEasel(deps: {
     settings: store,
     pictures,
     platforms,
+    safetyFault,
     clock,
     log,
     random,
   });
-  const pausable = createPausableQueue(queue, moderation.killSwitch);
+  const pausable = createPausableQueue(queue, moderation.killSwitch, () => safetyFault() === undefined);
   const retention = moderation.startRetention();
   queue.watch(({ type, job, ...event }) => {
     if (type !== "finished" || !("state" in event) || event.state !== "refused") return;
@@ -138,13 +151,15 @@ export async function createEasel(deps: {
     program: PROGRAM,
     watermark: settings.WATERMARK === "on",
   });
-  const safety = createSafety({
-    folder: join(packageRoot(), "models/safety-rules"),
-    ...(settings.SAFETY_RULES === "" ? {} : { ownRulesPath: resolve(settings.SAFETY_RULES) }),
+  const receiver = createReceiver({
+    platforms,
+    review: (picture, signal) => pool.review(picture, signal),
+    safety,
+    moderation,
+    blobs,
+    clock,
     log,
   });
-  safety.selfTest();
-
   const waiting = createWaitingStatus({ queue, clock, log, onStatus: showStatus });
   const dispatcher = createDispatcher({
     queue: pausable,
@@ -167,6 +182,7 @@ export async function createEasel(deps: {
     settings: store,
     moderation,
     verify: async (picture) => provenance.verify(await blobs.get(picture), "the picture", NO_LIMITS),
+    upload: (url, by) => receiver.picture(url, by),
     log,
     random,
     review: (request, where) => safety.reviewRequest(request, where),
@@ -182,12 +198,27 @@ export async function createEasel(deps: {
     pool,
     provenance,
     recovered,
+    safetyFault,
+    watchSafety() {
+      const classifiers = join(packageRoot(), "models");
+      safetyWatch ??= createSafetyWatch({
+        safety,
+        ...ownRulesPath,
+        filterFiles: () => imageFilterFiles(classifiers),
+        testFilters: () => testImageFilters(classifiers),
+        clock,
+        log,
+        tell: (text) => moderation.tell(text),
+      });
+      return safetyWatch;
+    },
     async connect(platform) {
       platforms.set(platform.name, platform);
       await platform.start((interaction) => router.handle(interaction));
     },
     async stop({ graceMs }) {
       admission.close();
+      safetyWatch?.stop();
       waiting.stop();
       retention.stop();
       await dispatcher.drain({ graceMs });

@@ -7,7 +7,7 @@ import type { JobQueue } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
 import { notice, type Message } from "../core/message.ts";
 import type { ModelLibrary } from "../core/model.ts";
-import type { Moderation } from "../core/moderation.ts";
+import type { Asker, Moderation } from "../core/moderation.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { excerpt } from "../core/plain-text.ts";
 import type { KeyValueStore } from "../core/stores.ts";
@@ -22,6 +22,7 @@ export interface RouterDeps extends SubmitDeps {
   readonly settings: KeyValueStore;
   readonly moderation: Moderation;
   readonly verify: Context["verify"];
+  readonly upload: (url: string, by: Asker) => ReturnType<Context["upload"]>;
   readonly log: Logger;
   /** A random integer in [0, below). */
   readonly random: (below: number) => number;
@@ -95,6 +96,7 @@ export function createRouter(deps: RouterDeps): Router {
         settings: deps.settings,
         moderation: deps.moderation,
         verify: deps.verify,
+        upload: (url) => deps.upload(url, interaction),
         log,
         commands: deps.commands,
         random: deps.random,

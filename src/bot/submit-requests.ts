@@ -56,7 +56,8 @@ export async function submitRequests(
   return admit(jobs);
 }
 
-/** A picture that this bot made before is nobody's upload. */
+/** A picture that this bot made before is nobody's upload; one that came from outside stays one in every request that is made from it. */
 export function placeOf({ inputs, parent }: ImageRequest, { platform, ageRestricted }: Place): RequestPlace {
-  return { platform, ageRestricted, uploaded: inputs !== undefined && parent === undefined };
+  const uploaded = Object.values(inputs ?? {}).some((ref) => ref.uploaded);
+  return { platform, ageRestricted, uploaded: uploaded || (inputs !== undefined && parent === undefined) };
 }

@@ -6,7 +6,7 @@ import type { Message } from "./message.ts";
 import type { ModelLibrary } from "./model.ts";
 import type { Moderation } from "./moderation.ts";
 import type { OptionSpec } from "./options.ts";
-import type { BlobRef, ImageRequest } from "./image-request.ts";
+import type { BlobRef, ImageRequest, PictureRef } from "./image-request.ts";
 import type { PictureReport } from "./provenance.ts";
 import type { KeyValueStore } from "./stores.ts";
 
@@ -19,6 +19,12 @@ export interface Context {
   readonly moderation: Moderation;
   /** Says where a stored picture comes from, and why. */
   readonly verify: (picture: BlobRef) => Promise<PictureReport>;
+  /**
+   * Takes in a picture that somebody attached, by its address at the platform (in the terminal: its path): fetches, decodes and reviews it,
+   * and stores its pixels, without metadata and at most 2048 pixels on a side. Holds no device. Rejects with UserError upload-host,
+   * upload-failed, picture-unreadable, upload-refused, and with what admission says to people who may not draw (banned, queue-paused).
+   */
+  readonly upload: (url: string) => Promise<PictureRef>;
   readonly log: Logger;
   /** The commands that exist, for /help. */
   readonly commands: readonly CommandInfo[];

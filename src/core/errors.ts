@@ -44,6 +44,8 @@ export const USER_ERRORS = {
   "quota-used-up": "Your quota is used up: {used} of {limit} device seconds. It refills at {resetsAt}.",
   "queue-full": "The queue is full ({waiting} jobs). Try again in a few minutes.",
   "queue-paused": "Drawing is paused by an operator. Nothing is lost; try again later.",
+  "safety-stopped":
+    "Nothing is drawn at the moment: the safety filters do not pass their own test. An operator has to look (easel doctor); what waits is kept.",
   "shutting-down": "I am restarting. Try again in a minute; what is already queued is kept.",
   "storage-full":
     "There is no space left on the disk, so I cannot accept new pictures. An operator has to free some space.",
@@ -72,6 +74,7 @@ export const USER_ERRORS = {
     "This platform cannot post to a channel by itself; moderators see reports with /admin queue.",
   "upload-host": "Pictures can only come from {hosts}; this one is at {host}.",
   "upload-failed": "The picture could not be fetched: {reason}.",
+  "upload-refused": "I cannot use that picture ({rule}). If this is a mistake, tell a moderator.",
   "file-unreadable": "{file} cannot be read: {reason}",
   "file-unwritable": "{file} cannot be written: {reason}",
   "picture-unreadable": "{file} is not a picture that I can read ({reason}).",

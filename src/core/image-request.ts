@@ -15,6 +15,14 @@ export type Mode = (typeof MODES)[number];
 export interface BlobRef {
   readonly sha256: string;
   readonly mimeType: string;
+  /** It came from outside: whatever is made from it is judged by the strictest class of the policy. */
+  readonly uploaded?: true;
+}
+
+/** A stored picture whose size is known. */
+export interface PictureRef extends BlobRef {
+  readonly widthPx: number;
+  readonly heightPx: number;
 }
 
 /** One picture of a request, complete: the same recipe and model give the same pixels, whatever else is in the request. */
@@ -56,6 +64,8 @@ export interface ImageRequest {
   /** diffusers' class name, e.g. EulerDiscreteScheduler, with configuration overrides. */
   readonly scheduler: { readonly name: string; readonly config: Readonly<Record<string, string | number | boolean>> };
   readonly pictures: readonly PictureRecipe[];
+  /** `pictures` are candidates: of every so many, one is shown; those that a scorer finds to fit the prompt best. Absent = all are shown. */
+  readonly bestOf?: number;
   /** The style the person asked for; absent when the prompt names one or each picture draws its own. */
   readonly style?: string;
   /** strength of image to image and inpainting, 0 to 1. */
@@ -82,6 +92,11 @@ export interface ImageRequest {
 }
 
 export type InputRole = "image" | "mask" | "control" | "second";
+
+/** How many pictures of a request are shown. */
+export function shownCount({ pictures, bestOf = 1 }: Pick<ImageRequest, "pictures" | "bestOf">): number {
+  return Math.ceil(pictures.length / bestOf);
+}
 
 /** Relative device work of a request: steps x megapixels x pictures. The queue turns it into seconds with what it has measured. */
 export function predictedCost(request: ImageRequest): number {

@@ -38,6 +38,17 @@ export interface PlatformLimits {
   readonly imageTypes: readonly ("image/png" | "image/webp" | "image/jpeg")[];
 }
 
+/** How the files are read that people attach: paths on this machine, or addresses at the platform's own file hosts. */
+export type PlatformUploads =
+  | { readonly from: "disk" }
+  | {
+      readonly from: "hosts";
+      /** A host name stands for https on its usual port, an origin such as http://127.0.0.1:3000 for exactly that. */
+      readonly hosts: readonly string[];
+      /** Sent to the address's own origin only: Slack wants the bot's token. */
+      readonly headers?: (url: string) => Readonly<Record<string, string>>;
+    };
+
 /** `delivered`: people can see it. `undeliverable`: no rung of the ladder works; the result stays in the history. */
 export type DeliveryOutcome =
   | { readonly state: "delivered" }
@@ -46,6 +57,8 @@ export type DeliveryOutcome =
 /** A chat service, or the terminal. The core knows nothing else about it. */
 export interface Platform {
   readonly name: string;
+  /** What people attach here and how it is read. Absent: files at the chat services' hosts (see images/fetch-upload.ts), nothing sent along. */
+  readonly uploads?: PlatformUploads;
   limitsAt(address: ReplyAddress): PlatformLimits;
   /** Connects and hands every interaction to `handle`, which never rejects. */
   start(handle: (interaction: Interaction) => Promise<void>): Promise<void>;

@@ -13,7 +13,8 @@ export interface PictureLabels extends XmpFields {
 }
 
 export type Encoding =
-  | { readonly type: "image/png" }
+  /** `effort` 0 to 9, default 9: how long to look for a smaller file. */
+  | { readonly type: "image/png"; readonly effort?: number }
   | { readonly type: "image/webp"; readonly quality: number | "lossless" }
   | { readonly type: "image/jpeg"; readonly quality: number };
 
@@ -39,7 +40,11 @@ export async function encodeWith(picture: RawPicture, encoding: Encoding, texts:
   const { widthPx: width, heightPx: height, channels } = picture;
   const pixels = sharp(picture.data, { raw: { width, height, channels } });
   if (encoding.type === "image/png") {
-    return insertFileTexts(await pixels.png({ compressionLevel: 9 }).toBuffer(), encoding.type, texts);
+    return insertFileTexts(
+      await pixels.png({ compressionLevel: encoding.effort ?? 9 }).toBuffer(),
+      encoding.type,
+      texts,
+    );
   }
   // A1111's parameters alone prove a machine made the picture; WebP needs XMP to have room for them.
   const xmp = texts.xmp ?? (texts.parameters === undefined ? undefined : xmpPacket(UNKNOWN_TOOL));

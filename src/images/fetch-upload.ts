@@ -1,7 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
-import type { RawPicture } from "../core/generator.ts";
-import { readPicture, UPLOAD_LIMITS, type ReadLimits } from "./read-picture.ts";
+import { UPLOAD_LIMITS, type ReadLimits } from "./read-picture.ts";
 
 /** Where the chat services keep what people upload. Everything else is somebody else's server, or our own network. */
 export const UPLOAD_HOSTS: readonly string[] = ["cdn.discordapp.com", "media.discordapp.net", "files.slack.com"];
@@ -26,17 +25,15 @@ export interface FetchUploadOptions {
 }
 
 /**
- * Fetches a picture that somebody uploaded to a chat service, and decodes it (see readPicture). Neither the address nor what the server says
- * about the file is believed: hosts are checked at every redirect, bytes are counted while they arrive, the type is read from them. Rejects
- * with UserError upload-host, upload-failed, picture-unreadable.
+ * Fetches a file that somebody uploaded to a chat service. Neither the address nor what the server says about the file is believed: hosts
+ * are checked at every redirect, bytes are counted while they arrive. What the file is, its bytes say (see readPicture). Rejects with UserError upload-host, upload-failed.
  */
-export async function fetchUpload(url: string, options: FetchUploadOptions): Promise<RawPicture> {
+export async function fetchUpload(url: string, options: FetchUploadOptions): Promise<Uint8Array> {
   const { timeoutMs = UPLOAD_TIMEOUT_MS, limits = UPLOAD_LIMITS } = options;
   const timeout = new AbortController();
   const cancel = options.clock.after(timeoutMs, () => timeout.abort());
   try {
-    const bytes = await download(url, options, limits, timeout.signal);
-    return await readPicture(bytes, "the picture", limits);
+    return await download(url, options, limits, timeout.signal);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = timeout.signal.aborted

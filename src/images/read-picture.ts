@@ -52,16 +52,22 @@ export async function readPicture(
   return withoutOpaqueAlpha({ widthPx: info.width, heightPx: info.height, channels: info.channels, data });
 }
 
-/** Like readPicture, for a file on disk. Also rejects with UserError file-unreadable. */
-export async function readPictureFile(path: string, limits: ReadLimits = UPLOAD_LIMITS): Promise<RawPicture> {
+/** A picture file on disk, not decoded. Rejects with UserError file-unreadable, picture-unreadable. */
+export async function readUploadFile(path: string, limits: ReadLimits = UPLOAD_LIMITS): Promise<Uint8Array> {
   const unreadable = (error: unknown): never => {
     throw new UserError("file-unreadable", { file: path, reason: (error as Error).message }, { cause: error });
   };
-  const { size } = await stat(path).catch(unreadable);
-  if (size > limits.maxBytes) {
-    throw new UserError("picture-unreadable", { file: path, reason: tooManyBytes(size, limits.maxBytes) });
+  const file = await stat(path).catch(unreadable);
+  if (!file.isFile()) throw new UserError("file-unreadable", { file: path, reason: "it is not a file" });
+  if (file.size > limits.maxBytes) {
+    throw new UserError("picture-unreadable", { file: path, reason: tooManyBytes(file.size, limits.maxBytes) });
   }
-  return readPicture(await readFile(path).catch(unreadable), path, limits);
+  return readFile(path).catch(unreadable);
+}
+
+/** Like readPicture, for a file on disk. Also rejects with UserError file-unreadable. */
+export async function readPictureFile(path: string, limits: ReadLimits = UPLOAD_LIMITS): Promise<RawPicture> {
+  return readPicture(await readUploadFile(path, limits), path, limits);
 }
 
 /** Models take three channels; an alpha channel that is 255 everywhere says nothing. */

@@ -2,14 +2,14 @@ import { toFailure, UserError } from "../core/errors.ts";
 import type { Generated, GenerateEvent, GenerateTask, RawPicture } from "../core/generator.ts";
 import type { PhaseTimings } from "../core/job.ts";
 import type { Logger } from "../core/logger.ts";
-import type { ImageFilter } from "../core/verdict.ts";
+import type { ImageFilter, Verdict } from "../core/verdict.ts";
 import { isEmptyPicture } from "./child-empty-picture.ts";
 import { reviewPicture } from "./child-review.ts";
 import type { ChildMessage, ParentMessage } from "./protocol.ts";
 
 /** What the engine returns: pixels that no filter has seen. */
 export interface Drawn {
-  readonly pictures: readonly RawPicture[];
+  readonly pictures: readonly (RawPicture & { readonly recipe?: number })[];
   readonly timings: Omit<PhaseTimings, "filterMs">;
   readonly notes: readonly string[];
 }
@@ -24,6 +24,8 @@ export interface RunnerDeps<Model> {
   ) => Promise<Drawn>;
   /** What looks at the pictures that a model made. */
   readonly filtersOf: (model: Model) => readonly ImageFilter[];
+  /** What looks at the pictures that people upload: the filters that belong to no model. */
+  readonly uploadFilters: () => Promise<readonly ImageFilter[]>;
   readonly send: (message: ChildMessage) => void;
   readonly rssBytes: () => number;
   readonly log: Logger;
@@ -34,6 +36,8 @@ export interface RunnerDeps<Model> {
 /** The work of a device's child, without the process around it. */
 export interface Runner {
   generate(message: Extract<ParentMessage, { type: "generate" }>): void;
+  /** Answers with a verdict, whatever happens. */
+  review(message: Extract<ParentMessage, { type: "review" }>): void;
   cancel(run: number): void;
   /** Ends after the current run, which `now` cancels. */
   close(options: { now: boolean }): void;
@@ -104,11 +108,21 @@ export function createRunner<Model extends { release(): Promise<void> }>(deps: R
     const pictures = [];
     for (const [index, picture] of drawn.pictures.entries()) {
       const verdict = await reviewPicture(filters, picture, log);
-      pictures.push({ ...picture, seed: task.request.pictures[index]!.seed, verdict });
+      const recipe = task.request.pictures[picture.recipe ?? index]!;
+      pictures.push({ ...picture, seed: recipe.seed, verdict });
     }
     const filterMs = performance.now() - startedAt;
     const timings = { ...drawn.timings, filterMs, totalMs: drawn.timings.totalMs + filterMs };
     return { pictures, timings, notes: drawn.notes };
+  }
+
+  async function reviewUpload(picture: RawPicture): Promise<Verdict> {
+    try {
+      return await reviewPicture(await deps.uploadFilters(), picture, log);
+    } catch (error) {
+      log.error("image filters could not be opened, the upload is refused", { error });
+      return { level: "refuse", rule: "filter/classifier-failed" };
+    }
   }
 
   async function unload(): Promise<void> {
@@ -128,6 +142,9 @@ export function createRunner<Model extends { release(): Promise<void> }>(deps: R
 
   return {
     generate,
+    review({ review, picture }) {
+      void reviewUpload(picture).then((verdict) => send({ type: "reviewed", review, verdict, rssBytes: rssBytes() }));
+    },
     cancel(run) {
       if (current?.run === run) current.cancel.abort();
     },

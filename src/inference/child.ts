@@ -1,23 +1,21 @@
 import { tmpdir } from "node:os";
-import { createEngine, type Engine } from "../diffusion/generate.ts";
-import { drawTask } from "../diffusion/draw-task.ts";
+import { createEngine } from "../diffusion/generate.ts";
+import { drawTask, type Drawing } from "../diffusion/draw-task.ts";
 import { loadModel } from "../diffusion/load/load-model.ts";
 import { createFastestOpener } from "../diffusion/load/open-fastest.ts";
-import type { LoadedModel } from "../diffusion/loaded-model.ts";
+import { openScorer, type Scorer } from "../diffusion/rank-pictures.ts";
 import { withEmbeddings } from "../diffusion/text/textual-inversion.ts";
+import { UserError } from "../core/errors.ts";
 import type { ImageFilter } from "../core/verdict.ts";
 import { openSession } from "../onnx/open-session.ts";
-import { createImageFilters, failClosed, type ImageFilterSet } from "../safety/image-filters.ts";
-import { createSafetyChecker } from "../safety/safety-checker.ts";
+import { createImageFilters, openSafetyChecker, type ImageFilterSet } from "../safety/image-filters.ts";
 import { startGuard } from "./child-guard.ts";
 import { createChildLog } from "./child-log.ts";
 import { createRunner, type Runner } from "./child-runner.ts";
 import { PROTOCOL_VERSION, type ChildMessage, type DeviceSettings, type ParentMessage } from "./protocol.ts";
 
 /** The composition root of a device's child process: the only one that loads onnxruntime-node. Forked by device-process.ts. */
-interface OpenModel {
-  readonly model: LoadedModel;
-  readonly engine: Engine;
+interface OpenModel extends Drawing {
   readonly filters: readonly ImageFilter[];
   release(): Promise<void>;
 }
@@ -39,28 +37,39 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
   const openModelSession = settings.int8 ? createFastestOpener({ openSession, log }) : openSession;
   let common: Promise<ImageFilterSet> | undefined;
 
-  /** The shipped classifiers, and the model's own checker where its folder has one. */
-  async function openFilters(model: LoadedModel): Promise<ImageFilter[]> {
-    common ??= createImageFilters({ openSession, sessionOptions, folder: settings.classifiers, log });
-    const { filters } = await common;
-    return model.safetyChecker
-      ? [...filters, failClosed(await createSafetyChecker(model.safetyChecker), log)]
-      : [...filters];
+  /** The filters that belong to no model. Rejects with UserError safety-stopped while one fails its test; the next call tries again. */
+  async function commonFilters(): Promise<readonly ImageFilter[]> {
+    const opening = (common ??= createImageFilters({ openSession, sessionOptions, folder: settings.classifiers, log }));
+    const { filters, faults, release } = await opening;
+    if (faults.length === 0) return filters;
+    if (common === opening) {
+      common = undefined;
+      await release();
+    }
+    throw new UserError("safety-stopped");
   }
 
   return createRunner<OpenModel>({
     async loadModel(path) {
+      const filters = await commonFilters();
       const loaded = await loadModel(path, { openSession: openModelSession, sessionOptions, log });
       const model = await withEmbeddings(loaded, { openSession, sessionOptions, workFolder: tmpdir() });
+      let scorer: Scorer | undefined;
       return {
         model,
         engine: createEngine({ model }),
-        filters: await openFilters(model),
-        release: () => model.release(),
+        // Large, and not everybody asks for the best of several.
+        scorer: async () => (scorer ??= await openScorer(model, { openSession, sessionOptions })),
+        filters: model.safetyChecker ? [...filters, await openSafetyChecker(model.safetyChecker, log)] : filters,
+        async release() {
+          await scorer?.release();
+          await model.release();
+        },
       };
     },
     draw: drawTask,
     filtersOf: ({ filters }) => filters,
+    uploadFilters: commonFilters,
     send,
     rssBytes: () => process.memoryUsage.rss(),
     log,
@@ -85,6 +94,8 @@ process.on("message", (message: ParentMessage) => {
       return send({ type: "ready", version: PROTOCOL_VERSION, rssBytes: process.memoryUsage.rss() });
     case "generate":
       return runner?.generate(message);
+    case "review":
+      return runner?.review(message);
     case "cancel":
       return runner?.cancel(message.run);
     case "drain":

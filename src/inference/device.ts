@@ -1,9 +1,17 @@
 import { fromFailure } from "../core/errors.ts";
-import { CrashError, type Generated, type GenerateEvent, type GenerateTask } from "../core/generator.ts";
+import {
+  CrashError,
+  type Generated,
+  type GenerateEvent,
+  type GenerateTask,
+  type RawPicture,
+} from "../core/generator.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/logger.ts";
+import type { Verdict } from "../core/verdict.ts";
 import { describeExit, forkDevice, type DeviceProcess, type ExitReport } from "./device-process.ts";
 import { backoffMs, type PoolLimits } from "./limits.ts";
+import { createReviews } from "./reviews.ts";
 import { PROTOCOL_VERSION, type ChildMessage, type DeviceSettings } from "./protocol.ts";
 import { createStepTimes } from "./step-times.ts";
 
@@ -32,6 +40,8 @@ export interface Device {
   info(): DeviceInfo;
   /** Only while the state is idle. See Generator.generate for how it rejects. */
   run(task: GenerateTask, onEvent: (event: GenerateEvent) => void, signal: AbortSignal): Promise<Generated>;
+  /** What the image filters say about an upload; while the state is idle or busy. Rejects with CrashError, or with the signal's reason. */
+  review(picture: RawPicture, signal: AbortSignal): Promise<Verdict>;
   /** Lets the run end within `graceMs`, cancels it then, and kills the child when that does not help either. */
   stop(graceMs: number): Promise<void>;
 }
@@ -81,6 +91,7 @@ export function createDevice(deps: DeviceDeps): Device {
   let stopDeadline: (() => void) | undefined;
   let stopRestart: (() => void) | undefined;
   const exitWaiters = new Set<() => void>();
+  const reviews = createReviews();
 
   function change(next: DeviceState): void {
     state = next;
@@ -124,6 +135,7 @@ export function createDevice(deps: DeviceDeps): Device {
       stopRestart = clock.after(delayMs, start, { keepAlive: true });
       change(crashesInARow < limits.failedAfter ? "restarting" : "failed");
     }
+    reviews.failAll(new CrashError(reason));
     for (const resolve of exitWaiters) resolve();
     if (ended) ended.reject(ended.cancelled ? abortError() : new CrashError(reason));
   }
@@ -148,6 +160,8 @@ export function createDevice(deps: DeviceDeps): Device {
         return settle(message.run, (ended) => ended.reject(fromFailure(message.failure)));
       case "broken":
         return onBroken(message);
+      case "reviewed":
+        return reviews.settle(message.review, message.verdict);
     }
   }
 
@@ -246,6 +260,13 @@ export function createDevice(deps: DeviceDeps): Device {
       } finally {
         signal.removeEventListener("abort", onAbort);
       }
+    },
+
+    async review(picture, signal) {
+      if ((state !== "idle" && state !== "busy") || !child) throw new Error(`device ${settings.id} is ${state}`);
+      const { id, verdict } = reviews.open(signal);
+      child.send({ type: "review", review: id, picture });
+      return verdict;
     },
 
     async stop(graceMs) {

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
-import { CrashError, type DeviceSlot, type Generator } from "../core/generator.ts";
+import { CrashError, type DeviceSlot, type Generator, type RawPicture } from "../core/generator.ts";
 import type { Logger } from "../core/logger.ts";
+import type { Verdict } from "../core/verdict.ts";
 import { createDevice, type Device, type DeviceInfo, type DeviceState } from "./device.ts";
 import { DEFAULT_LIMITS, type PoolLimits } from "./limits.ts";
 import type { DeviceSettings } from "./protocol.ts";
@@ -10,6 +11,11 @@ export interface Pool extends Generator {
   /** One per device, for the dispatcher's loops. */
   readonly slots: readonly DeviceSlot[];
   devices(): readonly DeviceInfo[];
+  /**
+   * What the image filters say about an upload. Takes no slot: a device that draws answers between two steps. Rejects with CrashError when
+   * no device is left or the one that was asked ends, and with the signal's reason.
+   */
+  review(picture: RawPicture, signal: AbortSignal): Promise<Verdict>;
   /** Ends all children: running work may finish within `graceMs`, is then cancelled, and is killed when it does not stop. */
   stop(options: { graceMs: number }): Promise<void>;
 }
@@ -60,18 +66,24 @@ export function createPool(deps: PoolDeps): Pool {
   }
 
   /**
-   * Waits for one of the candidates, best the one that has `model` loaded, and uses it before anybody else can. Rejects with CrashError
-   * when all are in a state of `hopeless`.
+   * Waits for one of the candidates in the first of the `usable` states that there is, best the one that has `model` loaded, and uses it
+   * before anybody else can. Rejects with CrashError when all are in a state of `hopeless`.
    */
-  async function withIdle<T>(
+  async function withDevice<T>(
     candidates: readonly Device[],
-    wanted: { model?: string; hopeless: readonly DeviceState[]; signal: AbortSignal },
+    wanted: {
+      model?: string;
+      usable: readonly DeviceState[];
+      hopeless: readonly DeviceState[];
+      signal: AbortSignal;
+    },
     use: (device: Device) => T,
   ): Promise<Awaited<T>> {
     for (;;) {
       wanted.signal.throwIfAborted();
-      const idle = candidates.filter((device) => device.info().state === "idle");
-      const found = idle.find((device) => device.info().model === wanted.model) ?? idle[0];
+      const free = wanted.usable.flatMap((state) => candidates.filter((device) => device.info().state === state));
+      const warm = wanted.model === undefined ? undefined : free.find(({ info }) => info().model === wanted.model);
+      const found = warm ?? free[0];
       if (found) return await use(found);
       if (candidates.every((device) => wanted.hopeless.includes(device.info().state)))
         throw new CrashError(candidates[0]?.info().reason ?? "there is no device");
@@ -82,8 +94,10 @@ export function createPool(deps: PoolDeps): Pool {
   function generatorOver(candidates: readonly Device[]): Generator {
     return {
       generate: (task, onEvent, signal) =>
-        withIdle(candidates, { model: task.request.model, hopeless: ["failed", "stopped"], signal }, (device) =>
-          device.run(task, onEvent, signal),
+        withDevice(
+          candidates,
+          { model: task.request.model, usable: ["idle"], hopeless: ["failed", "stopped"], signal },
+          (device) => device.run(task, onEvent, signal),
         ),
     };
   }
@@ -94,9 +108,13 @@ export function createPool(deps: PoolDeps): Pool {
       ...generatorOver([device]),
       id: deps.devices[index]!.id,
       model: () => device.info().model,
-      whenIdle: (signal) => withIdle([device], { hopeless: ["stopped"], signal }, () => {}),
+      whenIdle: (signal) => withDevice([device], { usable: ["idle"], hopeless: ["stopped"], signal }, () => {}),
     })),
     devices: () => devices.map((device) => device.info()),
+    review: (picture, signal) =>
+      withDevice(devices, { usable: ["idle", "busy"], hopeless: ["failed", "stopped"], signal }, (device) =>
+        device.review(picture, signal),
+      ),
     async stop({ graceMs }) {
       await Promise.all(devices.map((device) => device.stop(graceMs)));
     },

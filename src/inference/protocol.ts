@@ -1,9 +1,10 @@
 import type { Failure } from "../core/errors.ts";
-import type { Generated, GenerateEvent, GenerateTask } from "../core/generator.ts";
+import type { Generated, GenerateEvent, GenerateTask, RawPicture } from "../core/generator.ts";
 import type { LogFields } from "../core/logger.ts";
+import type { Verdict } from "../core/verdict.ts";
 
 /** Both ends are built together; the number guards against a half-finished update on disk. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** What a child needs to know about its device, once. */
 export interface DeviceSettings {
@@ -25,6 +26,8 @@ export type ParentMessage =
   | { readonly type: "hello"; readonly version: number; readonly settings: DeviceSettings }
   | { readonly type: "generate"; readonly run: number; readonly task: GenerateTask; readonly modelPath: string }
   | { readonly type: "cancel"; readonly run: number }
+  /** Look at a picture that somebody uploaded; also while a run is under way, between two of its steps. */
+  | { readonly type: "review"; readonly review: number; readonly picture: RawPicture }
   /** Finish what runs, free the sessions, exit. */
   | { readonly type: "drain" };
 
@@ -38,6 +41,7 @@ export type ChildMessage =
   /** A bug, or a broken runtime: `stack` is for the log, `failure` for people. The process should be replaced. */
   | { readonly type: "broken"; readonly run: number; readonly failure: Failure; readonly stack: string }
   | { readonly type: "aborted"; readonly run: number; readonly rssBytes: number }
+  | { readonly type: "reviewed"; readonly review: number; readonly verdict: Verdict; readonly rssBytes: number }
   | {
       readonly type: "log";
       readonly level: "debug" | "info" | "warn" | "error";

@@ -7,6 +7,7 @@ export const AUDIT_EVENTS = [
   "request-held",
   "pictures-refused",
   "pictures-held",
+  "upload-refused",
   "report",
   "appeal",
   "decision",

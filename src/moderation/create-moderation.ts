@@ -1,9 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
-import type { Job, JobResult, NewJob } from "../core/job.ts";
+import type { Job, JobResult } from "../core/job.ts";
 import type { JobQueue } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
-import { communityOf, personKey, type Moderation } from "../core/moderation.ts";
+import { communityOf, personKey, type Asker, type Moderation } from "../core/moderation.ts";
 import type { Person, Platform } from "../core/platform.ts";
 import type { PictureRegistry } from "../core/provenance.ts";
 import type { BlobStore, KeyValueStore } from "../core/stores.ts";
@@ -17,6 +17,7 @@ import { createKillSwitch } from "./kill-switch.ts";
 import { createPersonExport, type PersonExport } from "./person-export.ts";
 import { createPurges } from "./purges.ts";
 import { createRetention, type Retention, type RetentionDeps } from "./retention.ts";
+import { createTellModerators } from "./tell-moderators.ts";
 import { createStrikes, type StrikePolicy } from "./strikes.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -40,20 +41,26 @@ export interface ModerationDeps {
   /** Categories of rules whose refusals no moderator may lift. */
   readonly absolute: readonly string[];
   readonly keep: RetentionDeps["keep"];
+  /** Why the safety filters let nothing be drawn now; absent where nothing is drawn. */
+  readonly safetyFault?: () => string | undefined;
   /** Lines about other limits, for /admin limits. */
   readonly limits: readonly string[];
 }
 
 /** The moderators' desk and what the rest of the program asks of it. */
 export interface ModerationRoom extends Moderation {
-  /** What admission asks before a job is stored. Rejects with UserError queue-paused, banned. */
-  gate(job: NewJob): Promise<void>;
+  /** What admission asks before a job is stored. Rejects with UserError queue-paused, safety-stopped, banned. */
+  gate(asker: Asker): Promise<void>;
   /** Keeps finished pictures until a moderator decides about them. */
   holdPictures(job: Job, result: JobResult, rule: string): Promise<void>;
+  /** Posts a notice to the moderators of every community. Never rejects. */
+  tell(text: string): Promise<void>;
   /** Flips the kill switch: a signal's handler. Returns whether it is on now. */
   toggle(by: string): Promise<boolean>;
   /** Notes a job that ended refused, e.g. because of what an image filter saw. */
   noteRefusal(job: string): Promise<void>;
+  /** Notes an upload that was refused, and its strike. Nothing of the picture is kept. */
+  refuseUpload(by: Asker, rule: string): void;
   exportPerson(person: Pick<Person, "platform" | "id">, by: string): Promise<PersonExport>;
   readonly audit: AuditLog;
 }
@@ -72,8 +79,9 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
   const cases = createCases({ ...common, purges, random, absolute: deps.absolute });
   const exportPerson = createPersonExport({ ...common, database, now: () => clock.now() });
 
-  async function gate({ person, place }: Pick<NewJob, "person" | "place">): Promise<void> {
+  async function gate({ person, place }: Asker): Promise<void> {
     if (await killSwitch.paused()) throw new UserError("queue-paused");
+    if (deps.safetyFault?.() !== undefined) throw new UserError("safety-stopped");
     await bans.check({ person, place });
   }
 
@@ -98,6 +106,7 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
     exportPerson,
     holdPictures: (job, result, rule) => cases.holdPictures(job, result, rule),
     gate,
+    tell: createTellModerators(deps),
 
     async toggle(by) {
       if (!(await killSwitch.paused())) {
@@ -123,11 +132,18 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
       });
     },
 
+    refuseUpload({ person, place }, rule) {
+      const where = placeOf({ place });
+      audit.append({ event: "upload-refused", by: personKey(person), person: personKey(person), ...where, rule });
+      strikes.add({ ...where, person: person.id }, rule);
+    },
+
     async stats(by) {
       requireModerator(by);
       const here = placeOf(by);
       const since = clock.now() - DAY_MS;
       return {
+        ...safetyOf(deps.safetyFault?.()),
         openCases: rows.countWaiting(here),
         strikes: strikes.count(here, since),
         bans: bans.inForce(here.platform, here.community).length,
@@ -145,6 +161,10 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
     startRetention: () =>
       createRetention({ keep: deps.keep, purges, records, blobs, rows, strikes, audit, clock, log }),
   };
+}
+
+function safetyOf(fault: string | undefined): { safetyFault?: string } {
+  return fault === undefined ? {} : { safetyFault: fault };
 }
 
 function days(count: number): string {

@@ -48,6 +48,7 @@ function setUp(parts: { commands?: readonly Command[]; buttons?: readonly AnyBut
     settings: createFakeStore(new Map()),
     moderation: createFakeContext().moderation,
     verify: createFakeContext().verify,
+    upload: createFakeContext().upload,
     log: createRecordingLogger(lines),
     random: createSeededRandom(1),
     review: () => ALLOW,

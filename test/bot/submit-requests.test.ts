@@ -54,6 +54,28 @@ describe("submitRequests", () => {
     expect(outcome).toMatchObject([{ key: "test:event" }]);
   });
 
+  it("takes for an upload what came from outside, also in what is made from it later", async () => {
+    const seen: boolean[] = [];
+    const own = { sha256: "a".repeat(64), mimeType: "image/png" };
+    const foreign = { ...own, uploaded: true } as const;
+    const parent = { job: "k3f9x2ab" };
+
+    await submit(
+      [
+        sampleRequest(),
+        sampleRequest({ inputs: { image: own } }),
+        sampleRequest({ inputs: { image: own }, parent }),
+        sampleRequest({ inputs: { image: own, mask: foreign }, parent }),
+      ],
+      (_, { uploaded }) => {
+        seen.push(uploaded);
+        return ALLOW;
+      },
+    );
+
+    expect(seen).toEqual([false, true, false, true]);
+  });
+
   it("tells several jobs apart", async () => {
     const { admitted } = await submit([sampleRequest({}, 1), sampleRequest({}, 1)]);
 

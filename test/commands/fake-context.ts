@@ -29,6 +29,7 @@ interface FakeOptions {
   readonly commands?: Context["commands"];
   readonly submit?: Context["submit"];
   readonly verify?: Context["verify"];
+  readonly upload?: Context["upload"];
   /** Default: a real one on a database in memory. */
   readonly moderation?: Moderation;
 }
@@ -67,6 +68,7 @@ export function createFakeContext(options: FakeOptions = {}): FakeContext {
     models: createSampleLibrary(),
     settings,
     verify: options.verify ?? unused,
+    upload: options.upload ?? unused,
     log: silentLogger,
     commands: options.commands ?? [],
     reply,

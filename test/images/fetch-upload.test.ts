@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { fetchUpload, UPLOAD_HOSTS, type FetchUploadOptions } from "../../src/images/fetch-upload.ts";
+import { fetchUpload as fetchBytes, UPLOAD_HOSTS, type FetchUploadOptions } from "../../src/images/fetch-upload.ts";
+import { readPicture } from "../../src/images/read-picture.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 const red = { width: 4, height: 3, channels: 3, background: { r: 200, g: 10, b: 10 } } as const;
@@ -26,6 +27,10 @@ const redirect = (response: ServerResponse, location: string) => void response.w
 function options(hosts: readonly string[], more: Partial<FetchUploadOptions> = {}): FetchUploadOptions {
   return { hosts, clock: createFakeClock(), ...more };
 }
+
+/** As the program goes on with what was fetched. */
+const fetchUpload = async (url: string, given: FetchUploadOptions) =>
+  readPicture(await fetchBytes(url, given), "the picture", given.limits);
 
 /** Fails the test when it is used. */
 const noFetch: typeof globalThis.fetch = () => Promise.reject(new Error("the network was asked"));

@@ -23,7 +23,9 @@ const drawTwo: RunnerDeps<FakeModel>["draw"] = async () => ({
 });
 
 /** A runner over models that are only a path. */
-function setUp(options: { draw?: RunnerDeps<FakeModel>["draw"]; filters?: readonly ImageFilter[] } = {}) {
+function setUp(
+  options: Partial<Pick<RunnerDeps<FakeModel>, "draw" | "uploadFilters">> & { filters?: readonly ImageFilter[] } = {},
+) {
   const messages: ChildMessage[] = [];
   const released: string[] = [];
   const ends: ((message: ChildMessage) => void)[] = [];
@@ -35,6 +37,7 @@ function setUp(options: { draw?: RunnerDeps<FakeModel>["draw"]; filters?: readon
     },
     draw: options.draw ?? drawTwo,
     filtersOf: () => options.filters ?? [],
+    uploadFilters: options.uploadFilters ?? (async () => options.filters ?? []),
     send: (message) => {
       messages.push(message);
       if (["done", "failed", "broken", "aborted"].includes(message.type)) ends.shift()?.(message);
@@ -198,6 +201,31 @@ describe("the runner", () => {
     await generate();
 
     expect(messages).toContainEqual({ type: "event", run: 1, event: { type: "step", step: 1, steps: 2 } });
+  });
+
+  it("reviews an upload without a model and without a run", async () => {
+    const refusing = { id: "f", review: async () => ({ level: "refuse", rule: "test/no" }) as const };
+    const { runner, messages } = setUp({ filters: [refusing] });
+
+    runner.review({ type: "review", review: 5, picture: picture(1) });
+    await settle();
+
+    expect(messages).toEqual([
+      { type: "reviewed", review: 5, verdict: { level: "refuse", rule: "test/no" }, rssBytes: 1000 },
+    ]);
+  });
+
+  it("refuses an upload when a filter fails, or when there are no filters to be had", async () => {
+    const failing = { id: "f", review: () => Promise.reject(new Error("no memory")) };
+    const broken = setUp({ uploadFilters: () => Promise.reject(new Error("no file")) });
+    const { runner, messages } = setUp({ filters: [failing] });
+
+    runner.review({ type: "review", review: 1, picture: picture(1) });
+    broken.runner.review({ type: "review", review: 1, picture: picture(1) });
+    await settle();
+
+    expect(messages).toMatchObject([{ verdict: { level: "refuse", rule: "f could not check it" } }]);
+    expect(broken.messages).toMatchObject([{ verdict: { level: "refuse", rule: "filter/classifier-failed" } }]);
   });
 
   it("closes after the run that is under way, with nothing left loaded", async () => {

@@ -350,7 +350,68 @@ describe("restarts", () => {
 
     await vi.waitFor(() => expect(stateOf(pool)).toBe("restarting"));
 
-    expect(pool.devices()[0]!.reason).toBe("the child speaks protocol 0, not 1: build again");
+    expect(pool.devices()[0]!.reason).toBe("the child speaks protocol 1, not 2: build again");
+  });
+});
+
+describe("reviewing an upload", () => {
+  const upload = (value: number) => ({
+    widthPx: 1,
+    heightPx: 1,
+    channels: 3 as const,
+    data: new Uint8Array(3).fill(value),
+  });
+
+  it("answers what the filters of a device say", async () => {
+    const { pool } = startPool();
+
+    const verdicts = await Promise.all([pool.review(upload(255), never), pool.review(upload(1), never)]);
+
+    expect(verdicts).toEqual([{ level: "refuse", rule: "test/white" }, { level: "allow" }]);
+  });
+
+  it("does not wait for the end of a run", async () => {
+    const { pool } = startPool({ limits: { cancelGraceMs: 50 } });
+    const { ended } = await untilFirstStep(pool, "deaf");
+    ended.catch(ignore);
+
+    await expect(pool.review(upload(255), never)).resolves.toMatchObject({ level: "refuse" });
+
+    expect(stateOf(pool)).toBe("busy");
+  });
+
+  it("asks an idle device first", async () => {
+    const { pool } = startPool({ devices: ["a", "b"], limits: { cancelGraceMs: 50 } });
+    await Promise.all(pool.slots.map((slot) => slot.whenIdle(never)));
+    const { ended } = await untilFirstStep(pool, "deaf");
+    ended.catch(ignore);
+    const idle = pool.devices().find(({ state }) => state === "idle")!.id;
+
+    await expect(pool.review(upload(200), never)).rejects.toThrow(CrashError);
+
+    expect(pool.devices().find(({ crashes }) => crashes === 1)?.id).toBe(idle);
+  });
+
+  it("waits for a device that starts", async () => {
+    const { pool } = startPool();
+
+    expect(stateOf(pool)).toBe("starting");
+    await expect(pool.review(upload(1), never)).resolves.toEqual({ level: "allow" });
+  });
+
+  it("fails when the device ends meanwhile, when nobody waits any more, and without devices", async () => {
+    const { pool } = startPool();
+    const giveUp = new AbortController();
+    const unanswered = pool.review(upload(100), giveUp.signal);
+    const crashed = pool.review(upload(200), never);
+
+    await expect(crashed).rejects.toThrow(CrashError);
+    await expect(unanswered).rejects.toThrow(CrashError);
+    const late = pool.review(upload(100), giveUp.signal);
+    giveUp.abort(new Error("too late"));
+    await expect(late).rejects.toThrow("too late");
+    await pool.stop({ graceMs: 0 });
+    await expect(pool.review(upload(1), never)).rejects.toThrow(CrashError);
   });
 });
 

@@ -47,6 +47,7 @@ export function createFakePlatform(name = "fake"): FakePlatform {
 
   return {
     name,
+    uploads: { from: "hosts", hosts: ["files.example"] },
     posted,
     attempts,
     statuses,

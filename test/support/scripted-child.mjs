@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 2;
 const cancelled = new Set();
 let running = 0;
 let draining = false;
@@ -19,6 +19,7 @@ process.on("message", (message) => {
     draining = true;
     endWhenDrained();
   }
+  if (message.type === "review") return review(message);
   if (message.type === "generate") return void generate(message);
 });
 
@@ -32,6 +33,14 @@ function hello({ version, settings }) {
   } else {
     send({ type: "ready", version: settings.device === "old" ? version - 1 : PROTOCOL_VERSION, rssBytes: rssBytes() });
   }
+}
+
+/** The first byte of the picture says what happens. */
+function review({ review, picture }) {
+  if (picture.data[0] === 200) process.abort();
+  if (picture.data[0] === 100) return;
+  const verdict = picture.data[0] === 255 ? { level: "refuse", rule: "test/white" } : { level: "allow" };
+  send({ type: "reviewed", review, verdict, rssBytes: rssBytes() });
 }
 
 function endWhenDrained() {

@@ -58,6 +58,7 @@ export function createOneShot(deps: OneShotDeps): TerminalPlatform {
   return {
     ...session.platform,
     name: "terminal",
+    uploads: { from: "disk" },
     finished,
     interrupt() {
       if (interrupted) {

@@ -107,6 +107,7 @@ export function createTerminal(
   return {
     ...session.platform,
     name: "terminal",
+    uploads: { from: "disk" },
     finished,
     interrupt,
     async start(handle) {
