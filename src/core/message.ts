@@ -1,4 +1,5 @@
 import type { BlobRef } from "./image-request.ts";
+import type { RuntimeList } from "./options.ts";
 
 /** A picture in a message. The platform reads its bytes through the BlobStore and may re-encode them to fit its limits. */
 export interface MessagePicture {
@@ -36,18 +37,28 @@ export interface Message {
   readonly private: boolean;
 }
 
-/** A form with typed fields (Discord modal, Slack view). */
+/** A form with typed fields (Discord modal, Slack view). Its id is also that of the button that opens it. */
 export interface Form {
   readonly id: string;
   readonly title: string;
-  readonly fields: readonly {
-    readonly name: string;
-    readonly label: string;
-    readonly kind: "text" | "paragraph" | "number" | "choice";
-    readonly value?: string;
-    readonly required: boolean;
-    readonly choices?: readonly string[];
-  }[];
+  readonly fields: readonly FormField[];
+  /** Shown only where a form has room for more than five fields, and knows lists and files. */
+  readonly more?: readonly MoreField[];
+}
+
+interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: "text" | "paragraph" | "number" | "choice";
+  readonly value?: string;
+  readonly required: boolean;
+  readonly choices?: readonly string[];
+}
+
+/** A field whose choices may be a list that is known at run time, or whose value is a file's address. */
+export interface MoreField extends Omit<FormField, "kind" | "choices"> {
+  readonly kind: FormField["kind"] | "picture";
+  readonly choices?: readonly string[] | RuntimeList;
 }
 
 /** A running job as people see it. */

@@ -9,6 +9,8 @@ export const NEW_FORM_ID = encodeButtonId({ action: "new", job: "form" });
 
 /** Discord's forms have five fields; everything else can be written into the prompt. */
 const FIELDS = ["negative", "ar", "count", "seed"] as const;
+/** Where there is room for more. */
+const MORE_FIELDS = ["model", "steps"] as const;
 
 /** The form for a picture, filled with what is known. */
 export function pictureForm(id: string, title: string, values: OptionValues): Form {
@@ -16,17 +18,26 @@ export function pictureForm(id: string, title: string, values: OptionValues): Fo
     const value = values[name];
     return value === undefined ? {} : { value: String(value) };
   };
-  const fields = FIELDS.map((name) => IMAGE_OPTIONS.find((option) => option.name === name)!).map(
-    ({ name, kind, description, example }) => ({
+  const toField = (wanted: string) => {
+    const { name, kind, description, example } = IMAGE_OPTIONS.find((option) => option.name === wanted)!;
+    return {
       name,
       label: `${description} (${example})`.slice(0, MAX_LABEL_CHARS),
       kind: kind === "integer" ? ("number" as const) : ("text" as const),
       required: false,
       ...valueOf(name),
-    }),
-  );
+    };
+  };
   const prompt = { name: "prompt", label: "What to draw", kind: "paragraph", required: true } as const;
-  return { id, title, fields: [{ ...prompt, ...valueOf("prompt") }, ...fields] };
+  return {
+    id,
+    title,
+    fields: [{ ...prompt, ...valueOf("prompt") }, ...FIELDS.map(toField)],
+    more: MORE_FIELDS.map((name) => {
+      const { choices } = IMAGE_OPTIONS.find((option) => option.name === name)!;
+      return choices === undefined ? toField(name) : { ...toField(name), kind: "choice", choices };
+    }),
+  };
 }
 
 const MAX_LABEL_CHARS = 45;
