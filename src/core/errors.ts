@@ -36,6 +36,8 @@ export const USER_ERRORS = {
   "style-unknown": "There is no style named “{style}”.{hint} Known: {known}.",
   "picture-not-finite":
     "{model} made numbers that are no picture (not finite): its VAE decoder overflows in half precision. An operator has to install it in float32.",
+  "region-unclear":
+    "I cannot tell where the background of that picture is. Name another region, or attach a mask that is white where it may change.",
   "input-missing": "{mode} needs a picture: {input}.",
   "too-many-waiting":
     "You already have {waiting} requests waiting; the limit is {limit}. Wait for one, or cancel one with /cancel.",

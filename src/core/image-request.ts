@@ -81,17 +81,25 @@ export interface ImageRequest {
   readonly inputs?: Partial<Record<InputRole, BlobRef>>;
   /** upscale: how many times larger, 2 to 8. */
   readonly factor?: number;
-  /** outpaint: pixels added at each side. */
+  /** outpaint: pixels of the input added at each side; below 0, cut off there. */
   readonly expand?: { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number };
-  /** blend: 0 = first picture, 1 = second. */
-  readonly blendWeight?: number;
+  /** blend: the share of each picture (image, second, third ...); only their ratios count. Absent = equal shares. */
+  readonly blendWeights?: readonly number[];
+  /** inpaint without a mask: the part of the picture that is repainted. */
+  readonly region?: Region;
   /** The request this one was made from (reroll, variation, upscale), for history. */
   readonly parent?: { readonly job: string; readonly index?: number };
   /** Words of the prompt that the model does not know; the reply says so. */
   readonly notes: readonly string[];
 }
 
-export type InputRole = "image" | "mask" | "control" | "second";
+/** The pictures of a blend, in order. */
+export const BLEND_ROLES = ["image", "second", "third", "fourth", "fifth"] as const;
+export type InputRole = (typeof BLEND_ROLES)[number] | "mask" | "control";
+
+/** Parts of a picture that can be named in chat. The centre is the middle half of both sides; the background is what its edges show. */
+export const REGIONS = ["left", "right", "top", "bottom", "centre", "background"] as const;
+export type Region = (typeof REGIONS)[number];
 
 /** How many pictures of a request are shown. */
 export function shownCount({ pictures, bestOf = 1 }: Pick<ImageRequest, "pictures" | "bestOf">): number {

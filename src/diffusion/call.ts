@@ -57,8 +57,10 @@ export interface Call {
   readonly image?: RawPicture;
   /** White is repainted; any channel count, read as grey. */
   readonly mask?: RawPicture;
-  /** blend: the second picture. */
-  readonly second?: RawPicture;
+  /** blend: the pictures after `image`. */
+  readonly others?: readonly RawPicture[];
+  /** blend: the share of `image` and of each of the others; only their ratios count. Absent = equal shares. */
+  readonly shares?: readonly number[];
   readonly control?: Control;
   readonly clipSkip?: number;
   /** Tokens of T5: 512 for Flux, 256 for SD3, 300 for PixArt when absent. */
@@ -74,8 +76,8 @@ export interface Call {
   readonly tile?: boolean;
   /** Moves the initial noise of a picture towards another seed's; see modes/variation.ts. */
   readonly variations?: readonly (PictureVariation | undefined)[];
-  /** 0 = first, 1 = second: of the pictures `image` and `second`, or of `prompts` and `blend.prompts`. */
-  readonly blend?: { readonly weight: number; readonly prompts?: readonly string[] };
+  /** Every picture's prompt moves towards another one: 0 = `prompts`, 1 = `blend.prompts`. */
+  readonly blend?: { readonly weight: number; readonly prompts: readonly string[] };
   /** upscale: how many times larger. */
   readonly factor?: number;
   /** outpaint: pixels added at each side of `image`. */

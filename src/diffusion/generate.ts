@@ -210,7 +210,7 @@ function fitInputs(call: Call): Call {
     ...call,
     ...(call.image ? { image: fit(call.image) } : {}),
     ...(call.mask ? { mask: fit(call.mask) } : {}),
-    ...(call.second ? { second: fit(call.second) } : {}),
+    ...(call.others ? { others: call.others.map(fit) } : {}),
     ...(call.control ? { control: { ...call.control, image: fit(call.control.image) } } : {}),
   };
 }

@@ -1,9 +1,10 @@
 import { UserError } from "../core/errors.ts";
 import type { GenerateTask, RawPicture } from "../core/generator.ts";
-import type { ImageRequest, InputRole } from "../core/image-request.ts";
+import { BLEND_ROLES, type ImageRequest, type InputRole } from "../core/image-request.ts";
 import type { Call } from "./call.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { DEFAULTS } from "./modes/defaults.ts";
+import { regionMask } from "./modes/region-mask.ts";
 import { outpaintInputs } from "./modes/outpaint.ts";
 import { refineSize } from "./modes/upscale.ts";
 import { coverSize, resizePicture } from "./pictures.ts";
@@ -71,7 +72,7 @@ function modeInputs(request: ImageRequest, inputs: Inputs, model: LoadedModel): 
     case "controlnet":
       return { control: { image: fitted("control") } };
     case "inpaint":
-      return { ...control, image: fitted("image"), mask: fitted("mask") };
+      return { ...control, image: fitted("image"), mask: maskOf(request, inputs, fitted) };
     case "outpaint": {
       const expand = request.expand ?? { top: 0, right: 0, bottom: 0, left: 0 };
       // What is new starts from noise alone.
@@ -80,8 +81,8 @@ function modeInputs(request: ImageRequest, inputs: Inputs, model: LoadedModel): 
     case "blend":
       return {
         image: fitted("image"),
-        second: fitted("second"),
-        blend: { weight: request.blendWeight ?? DEFAULTS.blendWeight },
+        others: ["second" as const, ...BLEND_ROLES.slice(2).filter((role) => inputs[role])].map(fitted),
+        ...(request.blendWeights ? { shares: request.blendWeights } : {}),
       };
     case "upscale":
       break;
@@ -92,6 +93,11 @@ function modeInputs(request: ImageRequest, inputs: Inputs, model: LoadedModel): 
   if (!size) return {};
   const { widthPx: width, heightPx: height } = size;
   return { image: resizePicture(image, width, height), width, height, strength };
+}
+
+/** A mask that was given goes before a region that was named. */
+function maskOf({ region }: ImageRequest, inputs: Inputs, fitted: (role: InputRole) => RawPicture): RawPicture {
+  return inputs.mask === undefined && region !== undefined ? regionMask(region, fitted("image")) : fitted("mask");
 }
 
 /** The size of an enlarged picture: the input's times `factor`. */

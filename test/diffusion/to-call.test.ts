@@ -77,10 +77,32 @@ describe("toCalls", () => {
     expect(call).toMatchObject({ strength: 1, width: 96, height: 64, image: { widthPx: 96 }, mask: { widthPx: 96 } });
   });
 
-  it("blends by the request's weight", () => {
-    const [call] = calls({ mode: "blend", blendWeight: 0.3 }, { image: picture(64, 64), second: picture(32, 32) });
+  it("blends all pictures by the request's weights", () => {
+    const inputs = { image: picture(64, 64), second: picture(32, 32), third: picture(64, 128) };
 
-    expect(call).toMatchObject({ blend: { weight: 0.3 }, second: { widthPx: 64, heightPx: 64 } });
+    const [call] = calls({ mode: "blend", blendWeights: [1, 2, 3] }, inputs);
+
+    expect(call).toMatchObject({
+      shares: [1, 2, 3],
+      image: { widthPx: 64 },
+      others: [{ widthPx: 64 }, { heightPx: 64 }],
+    });
+  });
+
+  it("needs a second picture for a blend", () => {
+    expect(() => calls({ mode: "blend" }, { image: picture(64, 64) })).toThrow(
+      expect.objectContaining({ code: "input-missing", params: { mode: "blend", input: "second" } }),
+    );
+  });
+
+  it("repaints the named part of a picture, or what a mask says where there is one", () => {
+    const image = picture(64, 64);
+
+    const [named] = calls({ mode: "inpaint", region: "left" }, { image });
+    const [masked] = calls({ mode: "inpaint", region: "left" }, { image, mask: picture(64, 64) });
+
+    expect([named!.mask!.data[0], named!.mask!.data.at(-1)]).toEqual([255, 0]);
+    expect(masked!.mask!.data).toEqual(picture(64, 64).data);
   });
 
   it("redraws an enlarged picture with little strength", () => {

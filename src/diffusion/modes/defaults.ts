@@ -2,8 +2,6 @@
 export const DEFAULTS = {
   /** Share of the steps that repaint a picture in image to image and inpainting. diffusers: 0.8. */
   strength: 0.8,
-  /** blend: the middle. */
-  blendWeight: 0.5,
   /** instruct: image_guidance_scale of diffusers. */
   imageGuidanceScale: 1.5,
   /** upscale: how many times larger. */

@@ -18,13 +18,22 @@ export const prepareImageToImage: Prepare = async (setting) => {
   return startFrom(setting, originals);
 };
 
-/** blend: starts between two pictures, by spherical interpolation of their latents; call.blend.weight 0 is the first, 1 the second. */
+/**
+ * blend: starts between the call's pictures. Their latents are joined one after the other by spherical interpolation, each with its share of
+ * what is joined so far; of two pictures, a share of 0 leaves the other as it is.
+ */
 export const prepareBlend: Prepare = async (setting) => {
   const { call, model, pictures } = setting;
-  const first = await encodeImage(model, toTensor(requirePicture(call, "image"), model.imageChannels), undefined);
-  const second = await encodeImage(model, toTensor(requirePicture(call, "second"), model.imageChannels), undefined);
-  const between = slerp(first.data, second.data, call.blend?.weight ?? DEFAULTS.blendWeight);
-  return startFrom(setting, repeat(between, pictures));
+  const all = [requirePicture(call, "image"), ...(call.others ?? [])];
+  let joined: Float32Array | undefined;
+  let total = 0;
+  for (const [i, picture] of all.entries()) {
+    const { data } = await encodeImage(model, toTensor(picture, model.imageChannels), undefined);
+    const share = call.shares?.[i] ?? 1;
+    total += share;
+    joined = joined === undefined ? data : slerp(joined, data, total === 0 ? 0 : share / total);
+  }
+  return startFrom(setting, repeat(joined!, pictures));
 };
 
 /** Noises clean latents [pictures, C, h, w] for the first step of the call's strength. */

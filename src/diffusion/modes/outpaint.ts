@@ -13,7 +13,7 @@ const OVERLAP_PX = 8;
 
 /**
  * What inpainting is given to extend a picture: the picture with its edge repeated over the new sides, and a mask that is white there.
- * Both have the size that is drawn; where that is not picture and sides together (a model of one size), the whole is made smaller, and
+ * A side below 0 is cut off. Both have the size that is drawn; where that is not picture and sides together (a model of one size), the whole is made smaller, and
  * sides grow evenly until the shape fits.
  */
 export function outpaintInputs(
@@ -27,15 +27,20 @@ export function outpaintInputs(
   const canvasHeight = image.heightPx + sides.top + sides.bottom;
   const canvas = cutOut(image, -sides.left, -sides.top, canvasWidth, canvasHeight);
   const mask = new Uint8Array(canvasWidth * canvasHeight * 3).fill(255);
-  const from = sides.left + inset(sides.left);
-  const to = sides.left + image.widthPx - inset(sides.right);
-  for (let y = sides.top + inset(sides.top); y < sides.top + image.heightPx - inset(sides.bottom); y++) {
+  const [from, to] = keptSpan(sides.left, image.widthPx, sides.right);
+  const [top, bottom] = keptSpan(sides.top, image.heightPx, sides.bottom);
+  for (let y = top; y < bottom; y++) {
     if (to > from) mask.fill(0, (y * canvasWidth + from) * 3, (y * canvasWidth + to) * 3);
   }
   return {
     image: resizePicture(canvas, widthPx, heightPx),
     mask: coverSize({ widthPx: canvasWidth, heightPx: canvasHeight, channels: 3, data: mask }, widthPx, heightPx),
   };
+}
+
+/** Where the old pixels are on one axis of the canvas, from and to. */
+function keptSpan(before: number, lengthPx: number, after: number): [number, number] {
+  return [Math.max(0, before) + inset(before), before + lengthPx + Math.min(0, after) - inset(after)];
 }
 
 /** Only sides that grow get an overlap; others have no seam. */

@@ -66,7 +66,7 @@ export function pureNoise(run: SchedulerRun, noise: Float32Array): Float32Array 
 }
 
 /** The call's picture of that role. Throws UserError input-missing. */
-export function requirePicture(call: Call, role: "image" | "mask" | "second"): RawPicture {
+export function requirePicture(call: Call, role: "image" | "mask"): RawPicture {
   const picture = call[role];
   if (!picture) throw new UserError("input-missing", { mode: call.mode, input: role });
   return picture;

@@ -33,6 +33,16 @@ describe("outpaintInputs", () => {
     expect(bottom! - top!).toBeLessThanOrEqual(64);
   });
 
+  it("moves the view: what is cut off at one side is painted at the other", () => {
+    const left = new Uint8Array(64 * 64 * 3).map((_, i) => (Math.floor(i / 3) % 64 < 32 ? 10 : 200));
+    const picture = { widthPx: 64, heightPx: 64, channels: 3, data: left } as const;
+
+    const { image, mask } = outpaintInputs(picture, { top: 0, right: 32, bottom: 0, left: -32 }, 64, 64);
+
+    expect([...new Set(image.data)]).toEqual([200]);
+    expect(kept(mask)).toEqual([0, 0, 24, 64]);
+  });
+
   it("keeps everything where nothing grows", () => {
     const { mask } = outpaintInputs(plain(16, 16, 10), { top: 0, right: 0, bottom: 0, left: 0 }, 16, 16);
 
