@@ -127,11 +127,14 @@ async function purge({ moderation, interaction }: Context, options: OptionValues
 }
 
 async function stats({ moderation, interaction, queue }: Context): Promise<string> {
-  const { openCases, strikes, bans, decisions } = await moderation.stats(interaction);
+  const { safetyFault, openCases, strikes, bans, decisions } = await moderation.stats(interaction);
   const { waiting, running, undelivered } = await queue.stats();
   const paused = await moderation.killSwitch.paused();
   return [
     ...(paused ? [`**Paused** by ${quoteText(paused.by, 80)} since ${dateText(paused.at)}`] : []),
+    ...(safetyFault === undefined
+      ? []
+      : [`**Nothing is drawn**: the safety filters fail their test (${quoteText(safetyFault, 300)}).`]),
     `Cases that wait: ${openCases}. In 24 hours: ${decisions} decisions, ${strikes} refusals. Bans: ${bans}.`,
     `Jobs: ${Object.values(waiting).reduce((sum, jobs) => sum + jobs, 0)} waiting, ${running} running, ${undelivered} not posted yet.`,
   ].join("\n");

@@ -5,11 +5,13 @@ import { loadProcessSettings } from "../config/load.ts";
 import type { Settings } from "../config/variables.ts";
 import { silentLogger } from "../core/logger.ts";
 import { probeInChild } from "../inference/probe.ts";
+import { testImageFilters } from "../inference/test-image-filters.ts";
 import { discordCommands } from "./discord-commands-check.ts";
 import { modelIds, readManifest } from "../models/model-library.ts";
 import { verifyFiles } from "../models/verify-files.ts";
 import { verifyAudit } from "../moderation/audit-log.ts";
-import { modelFolders } from "../paths.ts";
+import { builtInModels, modelFolders, packageRoot } from "../paths.ts";
+import { createSafety } from "../safety/safety.ts";
 import { checkDatabase, openDatabase } from "../storage/database.ts";
 
 export interface Finding {
@@ -38,6 +40,8 @@ export async function runChecks(): Promise<Finding[]> {
     ["database", database],
     ["audit log", auditLog],
     ["models", models],
+    ["prompt rules", promptRules],
+    ["image filters", imageFilters],
     ["devices", devices],
   ];
   for (const [check, run] of checks) {
@@ -201,6 +205,27 @@ async function models(settings: Settings): Promise<Finding[]> {
     });
   }
   return findings;
+}
+
+function promptRules({ SAFETY_RULES }: Settings): Finding[] {
+  const check = "prompt rules";
+  const safety = createSafety({ folder: join(packageRoot(), "models/safety-rules"), log: silentLogger });
+  const fault = safety.fault();
+  if (fault !== undefined)
+    return [{ check, state: "fail", detail: `nothing is drawn: ${fault}`, fix: "Copy models/safety-rules again." }];
+  if (SAFETY_RULES === "") return [{ check, state: "ok", detail: "the shipped rules pass their test" }];
+  const own = safety.reloadRules(resolve(SAFETY_RULES));
+  return own.ok
+    ? [{ check, state: "ok", detail: `the shipped rules and ${SAFETY_RULES} pass their test` }]
+    : [{ check, state: "fail", detail: own.fault, fix: "Correct the file; a running Easel takes it over by itself." }];
+}
+
+async function imageFilters(): Promise<Finding[]> {
+  const { filters, faults } = await testImageFilters(builtInModels());
+  const check = "image filters";
+  if (faults.length === 0) return [{ check, state: "ok", detail: `${filters.join(", ")}: the test picture's scores are right` }];
+  const fix = "Copy the classifier's folder again; a running Easel takes it over by itself.";
+  return faults.map((fault) => ({ check, state: "fail", detail: `nothing is drawn: ${fault}`, fix }));
 }
 
 async function devices(): Promise<Finding[]> {

@@ -40,7 +40,9 @@ export function startCommand(): Command {
     let stop!: (code: number) => void;
     const stopped = new Promise<number>((resolve) => (stop = resolve));
     process.once("SIGTERM", () => stop(0));
-    process.once("SIGHUP", () => stop(0));
+    const safety = easel.watchSafety();
+    // A terminal that closes ends the program; a service is told to read its rules again.
+    process.on("SIGHUP", () => (process.stdin.isTTY ? stop(0) : void safety.recheck()));
     // The operator's kill switch for when no chat is at hand.
     process.on("SIGUSR2", () => {
       easel.moderation.toggle("SIGUSR2").then(

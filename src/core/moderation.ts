@@ -125,6 +125,8 @@ export interface PersonSummary {
 }
 
 export interface CommunityStats {
+  /** Why the safety filters let nothing be drawn now. */
+  readonly safetyFault?: string;
   readonly openCases: number;
   /** Since 24 hours. */
   readonly strikes: number;

@@ -24,7 +24,7 @@ const KEPT_ERROR_CHARS = 2000;
  * child's stack or last words.
  */
 export async function runChild(
-  entry: "child-inspect" | "child-observe" | "child-compare",
+  entry: "child-inspect" | "child-observe" | "child-compare" | "child-self-test",
   request: unknown,
   { onProgress = () => {}, env = {} }: RunChildOptions = {},
 ): Promise<unknown> {

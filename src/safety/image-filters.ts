@@ -1,17 +1,17 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "../core/logger.ts";
 import type { ImageFilter } from "../core/verdict.ts";
 import type { OpenSession, Session, SessionOptions } from "../onnx/session.ts";
+import { imageFilterManifests, MANIFEST } from "./image-filter-files.ts";
 import { openClassifier } from "./onnx-classifier.ts";
 import { createSafetyChecker } from "./safety-checker.ts";
 
 export const CLASSIFIER_FAILED_RULE = "filter/classifier-failed";
-const MANIFEST = "classifier.json";
 
 export interface ImageFilterSet {
   readonly filters: readonly ImageFilter[];
-  release(): Promise<void>;
+  /** Why filters are not to be trusted; while there is one, nothing should be drawn. */
+  readonly faults: readonly string[];
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -25,8 +25,9 @@ export async function createImageFilters(deps: {
   log: Logger;
 }): Promise<ImageFilterSet> {
   const filters: ImageFilter[] = [];
+  const faults: string[] = [];
   const releases: (() => Promise<void>)[] = [];
-  for (const path of manifestsIn(deps.folder)) {
+  for (const path of imageFilterManifests(deps.folder)) {
     try {
       const classifier = await openClassifier(path, deps);
       filters.push(failClosed(classifier, deps.log));
@@ -34,15 +35,18 @@ export async function createImageFilters(deps: {
       deps.log.info("image filter loaded", { filter: classifier.id });
     } catch (error) {
       deps.log.error("image filter not loaded, every picture is refused", { path, error });
+      faults.push(error instanceof Error ? error.message : String(error));
       filters.push(refuseAll(path));
     }
   }
   if (filters.length === 0) {
     deps.log.error("there is no image filter, every picture is refused", { folder: deps.folder });
+    faults.push(`there is no ${MANIFEST} below ${deps.folder}`);
     filters.push(refuseAll("no classifier"));
   }
   return {
     filters,
+    faults,
     async release() {
       await Promise.all(releases.map((release) => release()));
     },
@@ -76,10 +80,4 @@ export function failClosed(filter: ImageFilter, log: Logger): ImageFilter {
 
 function refuseAll(id: string): ImageFilter {
   return { id, review: async () => ({ level: "refuse", rule: CLASSIFIER_FAILED_RULE }) };
-}
-
-function manifestsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const paths = readdirSync(folder).map((name) => join(folder, name, MANIFEST));
-  return paths.filter((path) => existsSync(path)).toSorted();
 }

@@ -31,6 +31,10 @@ export interface Safety extends PromptFilter {
   reloadRules(path?: string): ReloadResult;
   /** Known-bad texts must be refused. After a failure every review says refuse until a reload succeeds; the process goes on. */
   selfTest(): SelfTestResult;
+  /** Why every review says refuse; undefined while the filter is to be trusted. */
+  fault(): string | undefined;
+  /** The files that the rules in force come from. */
+  files(): readonly string[];
 }
 
 /**
@@ -41,21 +45,26 @@ export function createSafety(deps: { folder: string; ownRulesPath?: string; log:
   const { folder, log } = deps;
   let reviewer: TextReviewer | undefined;
   let rules: Rules | undefined;
-  /** Why nothing may pass. */
-  let blockedBy: string | undefined = NO_RULES_RULE;
+  /** Why nothing may pass: the rule that reviews name, and what is wrong. */
+  let blocked: { readonly rule: string; readonly fault: string } | undefined = {
+    rule: NO_RULES_RULE,
+    fault: "no rules are loaded",
+  };
+  const ruleFiles = ["rules.json", "look-alikes.json"].map((name) => join(folder, name));
+  const [shippedRules = "", lookAlikes = ""] = ruleFiles;
 
   function reloadRules(path?: string): ReloadResult {
     try {
-      const shipped = readRules(join(folder, "rules.json"));
+      const shipped = readRules(shippedRules);
       const own = path === undefined ? undefined : readRules(path);
       if (own) checkAllow(path!, own.allow, shipped.lists);
       const merged = own ? mergeRules(shipped, own) : shipped;
-      const candidate = createPromptFilter(merged, readLookAlikes(join(folder, "look-alikes.json")));
+      const candidate = createPromptFilter(merged, readLookAlikes(lookAlikes));
       const fault = findSelfTestFault(candidate, merged);
       if (fault !== undefined) throw new RulesError(path ?? folder, `the self-test fails: ${fault}`);
       reviewer = candidate;
       rules = merged;
-      blockedBy = undefined;
+      blocked = undefined;
       log.info("safety rules loaded", { lists: merged.lists.length, own: path ?? "none" });
       return { ok: true };
     } catch (error) {
@@ -64,20 +73,22 @@ export function createSafety(deps: { folder: string; ownRulesPath?: string; log:
         own: path ?? "none",
         inForce: reviewer ? "the rules before" : "none",
       });
-      return toFault(error);
+      const result = toFault(error);
+      if (!reviewer) blocked = { rule: NO_RULES_RULE, fault: result.fault };
+      return result;
     }
   }
 
   function selfTest(): SelfTestResult {
     const fault = reviewer && rules ? findSelfTestFault(reviewer, rules) : "no rules are loaded";
     if (fault === undefined) return { ok: true };
-    blockedBy = reviewer ? SELF_TEST_RULE : NO_RULES_RULE;
+    if (reviewer) blocked = { rule: SELF_TEST_RULE, fault };
     log.error("safety self-test failed, nothing is drawn", { fault });
     return { ok: false, fault };
   }
 
   function guarded(review: (reviewer: TextReviewer) => Verdict): Verdict {
-    if (blockedBy !== undefined || !reviewer) return { level: "refuse", rule: blockedBy ?? NO_RULES_RULE };
+    if (blocked || !reviewer) return { level: "refuse", rule: blocked?.rule ?? NO_RULES_RULE };
     try {
       return review(reviewer);
     } catch (error) {
@@ -97,6 +108,8 @@ export function createSafety(deps: { folder: string; ownRulesPath?: string; log:
     place: (verdict, where) => guarded((reviewer) => reviewer.place(verdict, where)),
     reloadRules,
     selfTest,
+    fault: () => blocked?.fault,
+    files: () => (deps.ownRulesPath === undefined ? ruleFiles : [...ruleFiles, deps.ownRulesPath]),
   };
 }
 
@@ -111,7 +124,7 @@ function textsOf(request: ImageRequest): ReviewedText[] {
   ];
 }
 
-function toFault(error: unknown): ReloadResult {
+function toFault(error: unknown): Exclude<ReloadResult, { ok: true }> {
   if (error instanceof RulesError) {
     const { message, field, line } = error;
     return { ok: false, fault: message, field, ...(line === undefined ? {} : { line }) };
