@@ -19,7 +19,7 @@ export function createResultEncoder(deps: {
   readonly clock: Clock;
 }): (generated: Generated, job: Job) => Promise<JobResult> {
   async function toJobPicture(picture: GeneratedPicture, index: number, { id, request }: Job): Promise<JobPicture> {
-    const recipe = request.pictures[index]!;
+    const recipe = request.pictures[picture.recipe ?? index]!;
     const altText = excerpt(`AI-generated image: ${recipe.prompt}`, MAX_ALT_TEXT_CHARS);
     const labelled = await encodePicture(await deps.provenance.mark(picture), {
       source: request.inputs === undefined ? "trainedAlgorithmicMedia" : "compositeWithTrainedAlgorithmicMedia",
@@ -39,6 +39,7 @@ export function createResultEncoder(deps: {
       ...(recipe.style === undefined ? {} : { style: recipe.style }),
       pixelsSha256: createHash("sha256").update(picture.data).digest("hex"),
       altText,
+      ...(picture.recipe === undefined ? {} : { recipe: picture.recipe }),
       spoiler: picture.verdict.level === "spoiler" || request.spoiler === true,
     };
   }

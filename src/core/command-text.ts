@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ImageRequest } from "./image-request.ts";
+import { shownCount, type ImageRequest } from "./image-request.ts";
 import type { OptionValues } from "./interaction.ts";
 import { formatSize } from "./option-values.ts";
 import { IMAGE_OPTIONS } from "./options.ts";
@@ -12,7 +12,8 @@ export function optionsOf(request: ImageRequest): OptionValues {
   return {
     ...(request.negativePrompt === "" ? {} : { negative: request.negativePrompt }),
     size: formatSize(request),
-    count: request.pictures.length,
+    count: shownCount(request),
+    ...(request.bestOf === undefined ? {} : { "best-of": request.bestOf }),
     ...(request.pictures[0] === undefined ? {} : { seed: request.pictures[0].seed }),
     steps: request.steps,
     guidance: request.guidanceScale,

@@ -50,8 +50,8 @@ export function upscaleRequest(job: Job, index: number, { models }: Pick<Resolve
   const { picture, recipe } = pictureOf(job, index);
   const model = models.get(job.request.model);
   checkMode(model, "upscale");
-  // How far the parent repainted its input says nothing about enlarging.
-  const { strength: _, ...request } = job.request;
+  // How far the parent repainted its input says nothing about enlarging, and there is one way to enlarge.
+  const { strength: _, bestOf: __, ...request } = job.request;
   return {
     ...request,
     mode: "upscale",

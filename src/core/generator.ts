@@ -20,12 +20,14 @@ export interface GenerateTask {
 
 export interface GeneratedPicture extends RawPicture {
   readonly seed: number;
+  /** Which recipe of request.pictures made it, where others were left out; absent = the one at the same place. */
+  readonly recipe?: number;
   /** What the image filters say. */
   readonly verdict: Verdict;
 }
 
 export interface Generated {
-  /** In the order of request.pictures. */
+  /** In the order of request.pictures, or the best first where they were candidates. */
   readonly pictures: readonly GeneratedPicture[];
   readonly timings: PhaseTimings;
   readonly notes: readonly string[];

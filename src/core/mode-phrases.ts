@@ -8,6 +8,8 @@ export const MODE_PHRASES = {
   outpaint: "extend a picture",
   instruct: "follow an editing instruction",
   controlnet: "follow a control picture",
-  blend: "blend two pictures",
+  blend: "blend pictures",
   upscale: "enlarge a picture",
 } as const satisfies Record<Mode, string>;
+
+export const SCORER_MISSING = "choose the best of several candidates: its folder has no image-text scorer (scorer/)";

@@ -36,6 +36,8 @@ export interface ModelInfo {
   };
   readonly limits: { readonly maxSteps: number; readonly maxCount: number };
   readonly vocabulary?: Vocabulary;
+  /** Tells how well pictures fit a text, so that the best of several candidates can be shown. */
+  readonly scorer?: true;
   /** The decoder makes transparent pictures. */
   readonly alpha: boolean;
 }

@@ -63,6 +63,15 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     example: "--count 4",
   },
   {
+    name: "best-of",
+    flags: ["best-of", "bo"],
+    kind: "integer",
+    min: 1,
+    max: 8,
+    description: "Candidates drawn for each picture; the ones that fit best are kept",
+    example: "--best-of 4",
+  },
+  {
     name: "seed",
     flags: ["seed"],
     kind: "integer",

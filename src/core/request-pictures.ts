@@ -1,5 +1,6 @@
 import { encodeButtonId } from "./button-id.ts";
 import type { Context } from "./command.ts";
+import { shownCount } from "./image-request.ts";
 import { notice } from "./message.ts";
 import { CONFIRM_PERMUTATIONS } from "./options.ts";
 import { keepPending } from "./pending-requests.ts";
@@ -21,7 +22,7 @@ export async function requestPictures(context: Context, wish: Wish): Promise<voi
   }
   const id = Array.from({ length: 12 }, () => context.random(36).toString(36)).join("");
   await keepPending(context.settings, person, id, requests);
-  const pictures = requests.reduce((sum, request) => sum + request.pictures.length, 0);
+  const pictures = requests.reduce((sum, request) => sum + shownCount(request), 0);
   const lines = requests.map(({ prompt }, i) => `${i + 1}. ${quoteText(prompt, 80)}`);
   await context.reply({
     ...notice([`That is ${requests.length} prompts, ${pictures} pictures together:`, ...lines].join("\n")),

@@ -1,7 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { BlobRef, ImageRequest, InputRole, Mode } from "./image-request.ts";
 import type { OptionValues } from "./interaction.ts";
-import { MODE_PHRASES } from "./mode-phrases.ts";
+import { MODE_PHRASES, SCORER_MISSING } from "./mode-phrases.ts";
 import type { ModelInfo, ModelLibrary } from "./model.ts";
 import { didYouMean } from "./nearest.ts";
 import type { OptionValue, Size } from "./option-values.ts";
@@ -66,7 +66,9 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
   const wanted = asText(options["style"]);
   const style = wanted === undefined ? asText(defaults["style"]) : readStyle(model, wanted);
   const seed = asNumber(chosen["seed"]) ?? deps.random(MAX_SEED + 1);
-  const count = asNumber(chosen["count"]) ?? 1;
+  const shown = asNumber(chosen["count"]) ?? 1;
+  const bestOf = bestOfIn(chosen, model);
+  const count = shown * (bestOf ?? 1);
   const hasInput = inputs !== undefined && Object.keys(inputs).length > 0;
 
   return {
@@ -79,6 +81,7 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
     guidanceScale: asNumber(chosen["guidance"]) ?? model.defaults.guidanceScale,
     scheduler: chooseScheduler(asText(chosen["sampler"]) ?? model.defaults.sampler),
     pictures: drawPictures({ prompt, seed, count, ...(style === undefined ? {} : { style }) }, model),
+    ...(bestOf === undefined ? {} : { bestOf }),
     ...(style === undefined ? {} : { style }),
     ...(hasInput ? { inputs, strength: asNumber(chosen["strength"]) ?? model.defaults.strength } : {}),
     tile: chosen["tile"] === true,
@@ -96,6 +99,14 @@ export function checkMode(model: ModelInfo, mode: Mode): void {
   if (!model.modes.includes(mode)) {
     throw new UserError("model-cannot", { model: model.id, mode: MODE_PHRASES[mode] });
   }
+}
+
+/** Candidates for each picture that is shown; undefined = one. Throws UserError model-cannot without a scorer. */
+function bestOfIn(chosen: OptionValues, model: ModelInfo): number | undefined {
+  const bestOf = asNumber(chosen["best-of"]) ?? 1;
+  if (bestOf === 1) return undefined;
+  if (model.scorer !== true) throw new UserError("model-cannot", { model: model.id, mode: SCORER_MISSING });
+  return bestOf;
 }
 
 function chooseModel(options: OptionValues, defaults: OptionValues, models: ModelLibrary): ModelInfo {
@@ -122,6 +133,7 @@ function fittingDefaults(defaults: OptionValues, model: ModelInfo): OptionValues
   return Object.fromEntries(
     Object.entries(defaults).flatMap(([name, value]) => {
       if (name === "style") return Object.hasOwn(styles, String(value)) ? [[name, value]] : [];
+      if (name === "best-of") return model.scorer === true ? [[name, value]] : [];
       if (name === "count") return [[name, Math.min(Number(value), model.limits.maxCount)]];
       return GENERAL.includes(name) || defaults["model"] === model.id ? [[name, value]] : [];
     }),

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../core/errors.ts";
 import type { RawPicture } from "../core/generator.ts";
 import type { Tensor } from "../numerics/tensor.ts";
 import type { OpenSession, Session, SessionOptions } from "../onnx/session.ts";
 import { pickFeeds } from "./feeds.ts";
 import { findTokenizer } from "./load/find-tokenizer.ts";
+import { reasonOf } from "./load/model-fault.ts";
 import { readConfig } from "./load/read-config.ts";
-import type { LoadedModel, Tokenizer } from "./loaded-model.ts";
+import { nameOf, type LoadedModel, type Tokenizer } from "./loaded-model.ts";
 import { resizePicture, cutOut } from "./pictures.ts";
 import { toTensor } from "./vae.ts";
 
@@ -31,7 +33,7 @@ const STD = [0.26862954, 0.26130258, 0.27577711];
 
 /**
  * Opens the image-text scorer of a model folder: an export of CLIP (input_ids and pixel_values to logits or embeddings) with its tokenizer
- * in scorer/ or clip_scorer/; undefined where there is none. Rejects with an Error when it cannot be opened.
+ * in scorer/ or clip_scorer/; undefined where there is none. Rejects with UserError model-broken when it cannot be opened.
  *
  * Ranking finished candidates is all that a scorer is used for: CLIP-guided sampling follows the gradient of the score with respect to the
  * latents at every step, and an ONNX graph gives no gradients.
@@ -40,16 +42,22 @@ export async function openScorer(
   model: Pick<LoadedModel, "path">,
   { openSession, sessionOptions }: { openSession: OpenSession; sessionOptions: SessionOptions },
 ): Promise<Scorer | undefined> {
-  const folder = FOLDERS.map((name) => join(model.path, name)).find((path) => existsSync(join(path, "model.onnx")));
-  if (folder === undefined) return undefined;
-  const tokenizer = await findTokenizer(folder, 0);
-  const config = (await readConfig(join(folder, "preprocessor_config.json"), "preprocessor_config.json")) ?? {};
-  const session = await openSession(join(folder, "model.onnx"), sessionOptions);
-  const shape = preprocessing(config, session);
-  return {
-    score: (prompt, picture) => scoreOf(session, tokenizer, prompt, preprocess(picture, shape)),
-    release: () => session.release(),
-  };
+  const name = FOLDERS.find((candidate) => existsSync(join(model.path, candidate, "model.onnx")));
+  if (name === undefined) return undefined;
+  const folder = join(model.path, name);
+  try {
+    const tokenizer = await findTokenizer(folder, 0);
+    const config = (await readConfig(join(folder, "preprocessor_config.json"), "preprocessor_config.json")) ?? {};
+    const session = await openSession(join(folder, "model.onnx"), sessionOptions);
+    const shape = preprocessing(config, session);
+    return {
+      score: (prompt, picture) => scoreOf(session, tokenizer, prompt, preprocess(picture, shape)),
+      release: () => session.release(),
+    };
+  } catch (cause) {
+    const reason = `${name}/ is not a scorer that can be opened: ${reasonOf(cause)}`;
+    throw new UserError("model-broken", { model: nameOf(model), reason }, { cause });
+  }
 }
 
 /** The pictures' places from the best fit to the worst; equal scores keep their order. */

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { fixedSize } from "../diffusion/families/family.ts";
 import { loadModel } from "../diffusion/load/load-model.ts";
 import type { LoadedModel } from "../diffusion/loaded-model.ts";
+import { openScorer } from "../diffusion/rank-pictures.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
 import { openSession } from "../onnx/open-session.ts";
 import type { Session } from "../onnx/session.ts";
@@ -10,13 +11,16 @@ import { serveTask } from "./child-task.ts";
 /** Entry of a process of its own: really loads a model folder and says what it is. */
 await serveTask(async (request) => {
   const { folder } = request as { folder: string };
-  const model = await loadModel(folder, { openSession, sessionOptions: { device: "cpu", threads: 1 } });
-  const facts = factsOf(model);
+  const deps = { openSession, sessionOptions: { device: "cpu", threads: 1 } };
+  const model = await loadModel(folder, deps);
+  const scorer = await openScorer(model, deps);
+  const facts = factsOf(model, scorer !== undefined);
+  await scorer?.release();
   await model.release();
   return facts;
 });
 
-function factsOf(model: LoadedModel): ModelFacts {
+function factsOf(model: LoadedModel, hasScorer: boolean): ModelFacts {
   const { session, config } = model.denoiser;
   const textWidth = session.input("encoder_hidden_states")?.dims.at(-1);
   const cells = cellsOf(config["sample_size"]);
@@ -37,6 +41,7 @@ function factsOf(model: LoadedModel): ModelFacts {
     ...(cells ? { sampleCells: cells } : {}),
     ...(fixed ? { fixedSize: [fixed.width, fixed.height] } : {}),
     hasVaeEncoder: model.vaeEncoder !== undefined,
+    hasScorer,
     hasControlnet: model.controlnet !== undefined || session.input("controlnet_conds") !== undefined,
     hasTimestepCond: session.input("timestep_cond") !== undefined,
     hasGuidanceInput: session.input("guidance") !== undefined,

@@ -56,6 +56,7 @@ export function createManifest({ facts, title, version, licence, names, files }:
     licence,
     modes: modesOf(facts),
     alpha: facts.imageChannels === 4,
+    ...(facts.hasScorer ? { scorer: true } : {}),
     sizes: sizesOf(facts, names),
     defaults: { steps, guidanceScale, negativePrompt: "", sampler: "", strength: 0.75 },
     limits: { maxSteps: facts.family === "generator" ? 1 : 100, maxCount: 4 },

@@ -11,6 +11,8 @@ export const manifestSchema = z.strictObject({
   licence: z.string().min(1),
   modes: z.array(z.enum(MODES)).min(1),
   alpha: z.boolean(),
+  /** An image-text scorer lies in the folder. */
+  scorer: z.literal(true).optional(),
   sizes: z.strictObject({
     default: size,
     only: z.array(size).min(1).optional(),

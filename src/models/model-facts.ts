@@ -18,6 +18,8 @@ export const modelFactsSchema = z.object({
   fixedSize: z.tuple([z.int(), z.int()]).optional(),
   hasVaeEncoder: z.boolean(),
   hasControlnet: z.boolean(),
+  /** An image-text scorer that opens. */
+  hasScorer: z.boolean(),
   /** The guidance scale is an input of the denoiser: latent consistency models. */
   hasTimestepCond: z.boolean(),
   /** The guidance scale is an input of the denoiser: Flux dev. */

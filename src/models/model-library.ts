@@ -71,6 +71,7 @@ function readModelInfo(path: string, id: string): ModelInfo {
     defaults: manifest.defaults,
     limits: manifest.limits,
     ...(manifest.vocabulary === undefined ? {} : { vocabulary: readVocabulary(join(path, manifest.vocabulary), id) }),
+    ...(manifest.scorer === undefined ? {} : { scorer: manifest.scorer }),
     alpha: manifest.alpha,
   };
 }

@@ -33,6 +33,10 @@ describe("commandText", () => {
 });
 
 describe("optionsOf", () => {
+  it("counts pictures that are shown, not candidates", () => {
+    expect(optionsOf(sampleRequest({ bestOf: 2 }, 6))).toMatchObject({ count: 3, "best-of": 2 });
+  });
+
   it("leaves out what no option can say", () => {
     const options = optionsOf(sampleRequest({ scheduler: { name: "Unheard", config: {} } }, 1));
 

@@ -105,6 +105,26 @@ describe("resolveRequest", () => {
     expect(resolve("a fox", { private: false }, { defaults: settings }).private).toBe(false);
   });
 
+  it("makes a recipe for every candidate where the best are asked for", () => {
+    const models = createSampleLibrary([{ ...turbo, scorer: true }, stickers]);
+    const ask = (wish: Partial<Wish>) => resolveRequest({ prompt: "a fox", options: {}, ...wish }, { ...deps, models });
+
+    const best = ask({ options: { count: 2, "best-of": 3, seed: 7 } });
+    const one = ask({ options: { "best-of": 1 } });
+    const usual = ask({ options: { model: "stickers" }, defaults: { "best-of": 4 } });
+
+    expect(best.bestOf).toBe(3);
+    expect(best.pictures.map(({ seed }) => seed)).toEqual([7, 8, 9, 10, 11, 12]);
+    expect([one.bestOf, one.pictures.length]).toEqual([undefined, 1]);
+    expect([usual.bestOf, usual.pictures.length]).toEqual([undefined, 1]);
+  });
+
+  it("refuses to choose the best with a model that cannot tell", () => {
+    expect(() => resolve("a fox", { "best-of": 4 })).toThrow(
+      "stickers cannot choose the best of several candidates: its folder has no image-text scorer (scorer/).",
+    );
+  });
+
   it("keeps numbers that were chosen for another model to that model", () => {
     const earlier = { model: "sd-turbo", steps: 8, size: "512x768", sampler: "ddim", guidance: 3 };
 

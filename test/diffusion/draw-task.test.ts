@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { GenerateEvent, GenerateTask, RawPicture } from "../../src/core/generator.ts";
 import type { ImageRequest } from "../../src/core/image-request.ts";
-import { drawTask } from "../../src/diffusion/draw-task.ts";
+import { drawTask, type Drawing } from "../../src/diffusion/draw-task.ts";
 import { createEngine, type Engine } from "../../src/diffusion/generate.ts";
 import type { LoadedModel } from "../../src/diffusion/loaded-model.ts";
+import { openScorer } from "../../src/diffusion/rank-pictures.ts";
+import { openSession } from "../../src/onnx/open-session.ts";
 import { builtInRequest } from "../support/built-in-request.ts";
-import { openBuiltIn, openGolden } from "./shipped-model.ts";
+import { openBuiltIn, openGolden, sessionOptions, shippedFolder } from "./shipped-model.ts";
 
 let model: LoadedModel;
 let engine: Engine;
@@ -23,7 +25,11 @@ const halfMask: RawPicture = {
   data: new Uint8Array(128 * 128 * 3).map((_, i) => (Math.floor(i / 3) % 128 < 64 ? 0 : 255)),
 };
 
-async function draw(fields: Partial<ImageRequest>, inputs: GenerateTask["inputs"] = {}, of = { engine, model }) {
+async function draw(
+  fields: Partial<ImageRequest>,
+  inputs: GenerateTask["inputs"] = {},
+  of: Drawing = { engine, model },
+) {
   const events: GenerateEvent[] = [];
   const task = { job: "j", request: builtInRequest(fields), inputs, previews: false };
   const made = await drawTask(of, task, (event) => events.push(event), new AbortController().signal);
@@ -43,6 +49,30 @@ describe("drawTask", () => {
     const second = await draw({ pictures: recipes.slice(1) });
 
     expect(bytes(both.pictures)[1]).toBe(bytes(second.pictures)[0]);
+  });
+
+  it("shows the candidates that fit the prompt best, the best first, with the places of their recipes", async () => {
+    const path = shippedFolder("test/golden/scorer/model");
+    const scorer = await openScorer({ path }, { openSession, sessionOptions });
+    const recipes = [1, 2, 3, 4, 5].map((seed) => ({ seed, prompt: "a fox" }));
+    const drawing = { engine, model, scorer: async () => scorer };
+    const prompt = "a (red:1.3) fox";
+
+    const all = await draw({ prompt, pictures: recipes });
+    const best = await draw({ prompt, pictures: recipes, bestOf: 2 }, {}, drawing);
+    const scores: number[] = [];
+    for (const picture of all.pictures) scores.push(await scorer!.score("a red fox", picture));
+    await scorer!.release();
+
+    const order = [0, 1, 2, 3, 4].sort((a, b) => scores[b]! - scores[a]!).slice(0, 3);
+    expect(best.pictures.map(({ recipe }) => recipe)).toEqual(order);
+    expect(bytes(best.pictures)).toEqual(order.map((index) => bytes(all.pictures)[index]));
+  });
+
+  it("says when there is nothing that could choose the best", async () => {
+    const asked = draw({ bestOf: 2 }, {}, { engine, model, scorer: async () => undefined });
+
+    await expect(asked).rejects.toThrow("easel-v0 cannot choose the best of several candidates");
   });
 
   it("keeps the pixels that the mask leaves, and paints the others", async () => {
@@ -115,8 +145,11 @@ describe("drawTask", () => {
       })
     ).pictures;
     const pictures = [{ seed: 3, prompt: "a fox" }];
-    const blend = (blendWeight: number) =>
-      draw({ mode: "blend", strength: 0.5, blendWeight, pictures }, { image: image!, second: second! });
+    const blend = (weight: number) =>
+      draw(
+        { mode: "blend", strength: 0.5, blendWeights: [1 - weight, weight], pictures },
+        { image: image!, second: second! },
+      );
 
     const first = await draw({ mode: "image-to-image", strength: 0.5, pictures }, { image: image! });
     const [zero, middle] = [await blend(0), await blend(0.5)];

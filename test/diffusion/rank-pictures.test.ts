@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openScorer, rankPictures } from "../../src/diffusion/rank-pictures.ts";
@@ -23,6 +25,17 @@ describe("rankPictures", () => {
     expect(ranked.map(({ index }) => index)).toEqual([1, 0, 2]);
     const apart = ranked.map(({ index, score }) => Math.abs(score - expected.scores[index]!));
     expect(Math.max(...apart)).toBeLessThan(1e-3);
+  });
+
+  it("names the folder of a scorer that cannot be opened", async () => {
+    const root = await mkdtemp(join(tmpdir(), "easel-scorer-"));
+    await cp(join(folder, "model"), root, { recursive: true });
+    await writeFile(join(root, "scorer", "model.onnx"), "half a file");
+
+    const opened = openScorer({ path: root }, { openSession, sessionOptions });
+
+    await expect(opened).rejects.toThrow(/scorer\/ is not a scorer that can be opened: /);
+    await rm(root, { recursive: true });
   });
 
   it("keeps the order of equal scores", async () => {
