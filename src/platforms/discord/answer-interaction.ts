@@ -56,7 +56,7 @@ async function answerWithForm(
 ): Promise<Acknowledgement> {
   const address = addressOf(raw, true);
   let first: Promise<Acknowledgement> | undefined;
-  const placeholder = () => (first ??= acknowledge(deps, raw, deferral(true)));
+  const placeholder = () => (first ??= deps.gate.pass(() => acknowledge(deps, raw, deferral(true))));
   const stopTimer = deps.clock.after(FORM_PATIENCE_MS, () => void placeholder());
   const delivery = {
     async reply(to: DiscordAddress, message: Message): Promise<void> {
@@ -66,7 +66,8 @@ async function answerWithForm(
   };
   async function openForm(form: Form): Promise<void> {
     if (first) throw new Error("too late for a form: the interaction is answered");
-    first = acknowledge(deps, raw, { type: InteractionResponseType.Modal, data: renderForm(form) });
+    const modal = { type: InteractionResponseType.Modal, data: renderForm(form) };
+    first = deps.gate.pass(() => acknowledge(deps, raw, modal));
     const outcome = await first;
     if (outcome !== "acked" && outcome !== "perhaps") throw new Error(`the form could not be opened: ${outcome}`);
   }

@@ -1,6 +1,7 @@
 import { REST, type RateLimitData, type RawFile, type RequestData } from "discord.js";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
+import { createCallbackPoster } from "./post-callback.ts";
 import { CircuitOpenError, faultOf } from "./rest-faults.ts";
 
 export interface DiscordRequest {
@@ -40,6 +41,7 @@ const UNKNOWN_LIMIT_MS = 60_000;
 /** Longer waits are for the outbox, which survives a restart. */
 const MAX_WAIT_MS = 10_000;
 const TOKEN_PROBES = 3;
+const CALLBACK = /^\/interactions\/\d+\/[^/]+\/callback$/;
 /** The Date header counts whole seconds. */
 const MIN_SKEW_MS = 2000;
 
@@ -67,6 +69,7 @@ export function createDiscordRest(deps: {
   };
   const bot = new REST(options).setToken(token);
   const webhooks = new REST({ ...options, globalRequestsPerSecond: 10_000 });
+  const postCallback = createCallbackPoster();
   const closedUntil = new Map<string, number>();
   let skewMs = 0;
   let probing: Promise<boolean> | undefined;
@@ -106,6 +109,11 @@ export function createDiscordRest(deps: {
     const stopTimer = clock.after(request.timeoutMs ?? timeoutFor(request), () => controller.abort());
     try {
       const { method, path: fullRoute, body, auth, files } = request;
+      if (CALLBACK.test(fullRoute)) {
+        const url = `${options.api}/v${options.version}${fullRoute}`;
+        const { date } = await postCallback({ url, body, signal: controller.signal });
+        return readDate(date ?? null);
+      }
       const data: RequestData = {
         auth,
         signal: controller.signal,
