@@ -78,6 +78,8 @@ const CACHE_BYTES = 128 * 2 ** 20;
 /** Latents of at most this many cells run all at once: they leave a device idle alone. */
 const SMALL_CELLS = 1024;
 const PREVIEW_EVERY_MS = 500;
+/** A preview is followed by this many times what it took: a tiny decoder on a CPU may take its time, but not the picture's. */
+const PREVIEW_SHARE = 9;
 
 /** The engine of one loaded model. */
 export function createEngine(options: EngineOptions): Engine {
@@ -168,7 +170,7 @@ export function createEngine(options: EngineOptions): Engine {
     const steps = run.timesteps.length - start.begin;
     let latents = pack(meetEdges(start.latents, "noise"));
     trace.start?.(latents);
-    let previewedAt = performance.now();
+    let nextPreviewAt = performance.now() + previewEveryMs;
     for (let i = start.begin; i < run.timesteps.length; i++) {
       await checkpoint();
       const output = await guidedOutput(denoise, latents, i);
@@ -179,10 +181,12 @@ export function createEngine(options: EngineOptions): Engine {
       onEvent({ type: "step", step: i - start.begin + 1, steps });
 
       const isLast = i + 1 === run.timesteps.length;
-      if (call.previews === true && !isLast && performance.now() - previewedAt >= previewEveryMs) {
+      if (call.previews === true && !isLast && performance.now() >= nextPreviewAt) {
+        const startedAt = performance.now();
         const picture = await previewer.draw(split(denoise, run.denoised ?? latents));
         if (picture) onEvent({ type: "preview", picture });
-        previewedAt = performance.now();
+        const now = performance.now();
+        nextPreviewAt = now + Math.max(previewEveryMs, PREVIEW_SHARE * (now - startedAt));
       }
     }
     return latents;

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import type { Session } from "../onnx/session.ts";
+import type { PictureMemory } from "./memory/open-memory.ts";
 import type { SchedulerConfig } from "./schedulers/scheduler.ts";
+import type { VaeTiling } from "./vae-tiling.ts";
 
 /** Turns text into ids exactly as Hugging Face's tokenizer of the folder does. */
 export interface Tokenizer {
@@ -44,6 +46,7 @@ export const FAMILIES = [
   "pixart",
   "sana",
   "generator",
+  "picture-memory",
 ] as const;
 export type FamilyName = (typeof FAMILIES)[number];
 
@@ -64,6 +67,8 @@ export interface LoadedModel {
   readonly denoiser: Denoiser;
   readonly vaeDecoder: Vae | undefined;
   readonly vaeEncoder: Vae | undefined;
+  /** A tiny decoder of the same latents (AutoencoderTiny), for previews. */
+  readonly tinyDecoder: Vae | undefined;
   readonly controlnet: Session | undefined;
   readonly safetyChecker: Session | undefined;
   /** Channels of the latents (4, 8, 16), not of the denoiser's input. */
@@ -74,8 +79,16 @@ export interface LoadedModel {
   readonly vaeScaleFactor: number;
   readonly scalingFactor: number;
   readonly shiftFactor: number;
+  /** How the autoencoder works through large pictures; undefined where it always takes them whole (fixed sizes, tiny and deep ones). */
+  readonly vaeTiling: VaeTiling | undefined;
   /** Channels of the decoded picture: 3 or 4. */
   readonly imageChannels: 3 | 4;
+  /** The VAE's pictures have their colours multiplied by their alpha. */
+  readonly premultiplied?: boolean;
+  /** The denoiser of few steps without guidance, where the folder has one (picture-memory). */
+  readonly distilled?: Denoiser | undefined;
+  /** What a model with a picture memory looks things up in. */
+  readonly memory?: PictureMemory | undefined;
   release(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { RandomSource } from "../numerics/random-source.ts";
 import type { Tensor } from "../numerics/tensor.ts";
 import { inputPort } from "./feeds.ts";
 import type { LoadedModel } from "./loaded-model.ts";
-import { decodeLatents, toPicture } from "./vae.ts";
+import { decodeLatents, decodeTiny, toPicture } from "./vae.ts";
 
 /** Pictures of unfinished latents. */
 export interface Previewer {
@@ -20,7 +20,7 @@ const CHEAP_CELLS = 256;
 const PROBE = { height: 8, width: 16, patch: 2 };
 
 /**
- * Previews by the model's own decoder where latents are small, else by a linear map from a cell's channels to its colour: the map is fitted
+ * Previews by the model's own decoder where latents are small, else by the tiny decoder of its folder, else by a linear map from a cell's channels to its colour: the map is fitted
  * to what this decoder makes of random flat patches, and again to the first finished picture. So it fits every autoencoder, also fine-tuned
  * ones, without constants.
  */
@@ -45,6 +45,8 @@ export function createPreviewer(model: LoadedModel, createRandom: (seed: number)
       const pictures: RawPicture[] = [];
       if (height * width <= CHEAP_CELLS) {
         for (const entry of latents) pictures.push(toPicture(await decodeLatents(model, entry)));
+      } else if (model.tinyDecoder) {
+        for (const entry of latents) pictures.push(toPicture(await decodeTiny(model.tinyDecoder, entry)));
       } else {
         projection ??= await probe();
         if (!projection) return undefined;

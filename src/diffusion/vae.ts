@@ -2,8 +2,14 @@ import type { RawPicture } from "../core/generator.ts";
 import { UserError } from "../core/errors.ts";
 import type { RandomSource } from "../numerics/random-source.ts";
 import type { Tensor } from "../numerics/tensor.ts";
-import { inputPort, runFor } from "./feeds.ts";
+import type { PortInfo, Session } from "../onnx/session.ts";
+import { inputPort, row, runFor } from "./feeds.ts";
 import { nameOf, type LoadedModel, type Vae } from "./loaded-model.ts";
+import { runTiled } from "./vae-tiling.ts";
+
+const ENCODER_OUTPUTS = ["latent_parameters", "latent_sample", "latent", "latents"];
+const DECODER_INPUTS = ["latent_sample", "latent", "latents"];
+const DECODER_OUTPUTS = ["sample", "images", "image"];
 
 /** Limits of diffusers' DiagonalGaussianDistribution. */
 const LOGVAR_MIN = -30;
@@ -32,14 +38,13 @@ export async function encodeImage(
     throw new UserError("model-cannot", { model: nameOf(model), mode: "start from a picture: it has no VAE encoder" });
   const { session } = vae;
   const port = inputPort(session, ["sample", "images", "pixel_values"]) ?? session.inputs[0]!;
-  const offers = { [port.name]: { data: image.data, dims: [1, ...image.dims] } };
-  const output = await runFor(session, offers, ["latent_parameters", "latent_sample", "latent", "latents"]);
+  const output = await runWhole(model, image, "encode", (part) => runOne(session, port, part, ENCODER_OUTPUTS));
 
-  const [, , height, width] = output.dims;
-  const dims = [model.latentChannels, height!, width!];
-  const count = dims[0]! * dims[1]! * dims[2]!;
+  const [channels, height, width] = output.dims as [number, number, number];
+  const dims = [model.latentChannels, height, width];
+  const count = dims[0]! * height * width;
   const latents = output.data.slice(0, count);
-  if (random && output.dims[1] === 2 * model.latentChannels) {
+  if (random && channels === 2 * model.latentChannels) {
     const noise = random.randn(count);
     for (let i = 0; i < count; i++) {
       const logvar = Math.min(LOGVAR_MAX, Math.max(LOGVAR_MIN, output.data[count + i]!));
@@ -88,15 +93,39 @@ export async function decodeLatents(model: LoadedModel, latents: Tensor): Promis
   const vae = model.vaeDecoder;
   if (!vae) throw new UserError("model-broken", { model: nameOf(model), reason: "it has no VAE decoder" });
   const { session } = vae;
-  const port = inputPort(session, ["latent_sample", "latent", "latents"]) ?? session.inputs[0]!;
+  const port = inputPort(session, DECODER_INPUTS) ?? session.inputs[0]!;
   const data = unscaleLatents(model, vae, latents.data);
-  const output = await runFor(session, { [port.name]: { data, dims: [1, ...latents.dims] } }, [
-    "sample",
-    "images",
-    "image",
-  ]);
-  if (!allFinite(output.data)) throw new UserError("picture-not-finite", { model: nameOf(model) });
-  return { data: output.data, dims: output.dims.slice(1) };
+  const whole = { data, dims: latents.dims };
+  const image = await runWhole(model, whole, "decode", (part) => runOne(session, port, part, DECODER_OUTPUTS));
+  if (!allFinite(image.data)) throw new UserError("picture-not-finite", { model: nameOf(model) });
+  return image;
+}
+
+/** [C, H, W] through one half of the autoencoder, in tiles where the picture is large. */
+function runWhole(
+  { vaeTiling, vaeScaleFactor: scale }: LoadedModel,
+  whole: Tensor,
+  half: "encode" | "decode",
+  run: (part: Tensor) => Promise<Tensor>,
+): Promise<Tensor> {
+  const [, height, width] = whole.dims as [number, number, number];
+  const pixels = height * width * (half === "decode" ? scale ** 2 : 1);
+  if (!vaeTiling || pixels <= vaeTiling.abovePixels) return run(whole);
+  const [tilePx, cells] = [vaeTiling.tilePx, Math.trunc(vaeTiling.tilePx / scale)];
+  const sides = half === "decode" ? { before: cells, after: tilePx } : { before: tilePx, after: cells };
+  return runTiled(whole, sides, run);
+}
+
+async function runOne(session: Session, { name }: PortInfo, { data, dims }: Tensor, outputs: readonly string[]) {
+  return row(await runFor(session, { [name]: { data, dims: [1, ...dims] } }, outputs), 0);
+}
+
+/** The picture that the tiny decoder makes of latents [C, h, w]: it takes them as the denoiser has them (scaling_factor 1). */
+export async function decodeTiny({ session, config }: Vae, latents: Tensor): Promise<Tensor> {
+  const port = inputPort(session, DECODER_INPUTS) ?? session.inputs[0]!;
+  const scaling = typeof config["scaling_factor"] === "number" ? config["scaling_factor"] : 1;
+  const data = scaling === 1 ? latents.data : latents.data.map((value) => value / scaling);
+  return runOne(session, port, { data, dims: latents.dims }, DECODER_OUTPUTS);
 }
 
 /** VaeImageProcessor.preprocess: 8-bit pixels to [channels, H, W] in -1 to 1 (or 0 to 1). A missing alpha is opaque, a surplus one is laid on white. */

@@ -66,6 +66,7 @@ function componentFiles(model: LoadedModel): Record<string, string> {
     [model.denoiser.kind]: model.denoiser.session,
     vae_decoder: model.vaeDecoder?.session,
     vae_encoder: model.vaeEncoder?.session,
+    taesd_decoder: model.tinyDecoder?.session,
     controlnet: model.controlnet,
     safety_checker: model.safetyChecker,
   };

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { LoadedModel } from "../../src/diffusion/loaded-model.ts";
 import { createPreviewer } from "../../src/diffusion/preview.ts";
+import { decodeLatents, toPicture } from "../../src/diffusion/vae.ts";
 import { createTorchRandom } from "../../src/numerics/torch-random.ts";
 import type { PortInfo } from "../../src/onnx/session.ts";
 import { fakeSession } from "./fake-session.ts";
+import { modelFolder, withModel } from "./load/model-folder.ts";
+import { openGolden } from "./shipped-model.ts";
 
 /** A decoder of 2 channels whose colours are linear: red = first, green = second, blue = 0.5. */
 function model(axes: PortInfo["dims"] = ["h", "w"]) {
@@ -43,6 +46,20 @@ describe("createPreviewer", () => {
 
     expect(preview).toMatchObject({ widthPx: 16, heightPx: 16, channels: 3 });
     expect([...preview!.data.subarray(0, 3)]).toEqual([255, 0, 191]);
+  });
+
+  it.each(["taesd_decoder", "vae_decoder_tiny", "taesd/vae_decoder"])("shows large latents by %s", async (place) => {
+    const folder = modelFolder("sd1-pndm");
+    folder.copyFrom("sd1-taesd", "vae_decoder", place);
+    const latents = { data: createTorchRandom(3).randn(4 * 24 * 16), dims: [4, 24, 16] };
+
+    const preview = await withModel(folder.root, (tiny) => createPreviewer(tiny, createTorchRandom).draw([latents]));
+
+    // There the tiny decoder is the main one, and the pictures are those of diffusers' AutoencoderTiny.
+    const whole = await openGolden("sd1-taesd");
+    const expected = toPicture(await decodeLatents(whole, latents));
+    await whole.release();
+    expect(preview).toEqual(expected);
   });
 
   it("shows large latents by a projection that one small decode calibrates", async () => {

@@ -9,14 +9,21 @@ export const COMPONENTS = [
   "text_encoder_2",
   "text_encoder_3",
   "unet",
+  "unet_distilled",
   "transformer",
   "generator",
   "vae_decoder",
   "vae_encoder",
+  "taesd_decoder",
   "controlnet",
   "safety_checker",
 ] as const;
 export type ComponentName = (typeof COMPONENTS)[number];
+
+/** Other names of a component's folder: OnnxStack and taesd's own exports keep the tiny decoder beside the main one in these. */
+const OTHER_FOLDERS: Partial<Readonly<Record<ComponentName, readonly string[]>>> = {
+  taesd_decoder: ["vae_decoder_tiny", "taesd/vae_decoder"],
+};
 
 /** Where one component lies. */
 export interface ComponentPath {
@@ -124,11 +131,13 @@ export async function findComponents(root: string, onCpu: boolean): Promise<Comp
   for (const base of [root, join(root, "onnx")]) {
     const names = (await entriesOf(base)).filter(isOnnx).map((entry) => entry.name);
     for (const component of COMPONENTS) {
-      const folder = join(base, component);
-      const path = await graphIn(folder, onCpu);
+      for (const name of [component, ...(OTHER_FOLDERS[component] ?? [])]) {
+        const folder = join(base, name);
+        const path = await graphIn(folder, onCpu);
+        if (path !== undefined) add(component, path, folder);
+      }
       const flat = flatGraph(names, component, onCpu);
-      if (path !== undefined) add(component, path, folder);
-      else if (flat !== undefined) add(component, join(base, flat), folder);
+      if (flat !== undefined) add(component, join(base, flat), join(base, component));
     }
   }
   for (const { folder, component } of engines) {

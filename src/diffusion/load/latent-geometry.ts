@@ -1,6 +1,7 @@
 import type { OnnxSummary } from "../../onnx/read-onnx.ts";
 import type { PortInfo, Session } from "../../onnx/session.ts";
 import type { FamilyName, LoadedModel } from "../loaded-model.ts";
+import { TILE_ABOVE_PIXELS } from "../vae-tiling.ts";
 import { pictureInput, pictureOutput } from "./check-parts.ts";
 import { LATENT_DEFAULTS } from "./family-defaults.ts";
 import { ModelFault } from "./model-fault.ts";
@@ -17,7 +18,13 @@ export interface Part {
 
 export type Geometry = Pick<
   LoadedModel,
-  "latentChannels" | "sampleChannels" | "vaeScaleFactor" | "scalingFactor" | "shiftFactor" | "imageChannels"
+  | "latentChannels"
+  | "sampleChannels"
+  | "vaeScaleFactor"
+  | "scalingFactor"
+  | "shiftFactor"
+  | "imageChannels"
+  | "vaeTiling"
 >;
 
 const fixed = (port: PortInfo | undefined, axis: number): number | undefined => {
@@ -100,7 +107,9 @@ export function latentGeometry(
       `${decoder.name} makes pictures of ${imageChannels} channels; 3 or 4 (with alpha) were expected`,
     );
   const tiny = isTiny(decoder, names.index);
+  const isWhole = tiny || family === "sana" || fixed(pictureInput(decoder.session, decoder.name), 2) !== undefined;
   return {
+    vaeTiling: isWhole ? undefined : { tilePx: tileSide(decoder), abovePixels: TILE_ABOVE_PIXELS },
     latentChannels,
     imageChannels,
     sampleChannels: sampleChannelsOf(family, denoiser, latentChannels, names.pipelineClass),
@@ -108,6 +117,23 @@ export function latentGeometry(
     scalingFactor: setting(decoder, "scaling_factor", [1e-6, 1e6]) ?? (tiny ? 1 : defaults.scalingFactor),
     shiftFactor: shiftOf(decoder, tiny ? 0 : defaults.shiftFactor),
   };
+}
+
+/** sample_size of the autoencoder, a number or [height, width]; 512 px where the export has no configuration. */
+function tileSide(decoder: Part): number {
+  const [side] = [decoder.config["sample_size"]].flat();
+  const isUsable = typeof side === "number" && Number.isInteger(side) && side >= 64 && side <= 4096;
+  return isUsable ? side : 512;
+}
+
+/** A tiny decoder shows the latents that the main one decodes. Throws a ModelFault that names both numbers of channels. */
+export function checkTinyDecoder(tiny: Part, { latentChannels, imageChannels }: Geometry): void {
+  const taken = fixed(pictureInput(tiny.session, tiny.name), 1) ?? latentChannels;
+  const made = fixed(pictureOutput(tiny.session, tiny.name), 1) ?? imageChannels;
+  if (taken !== latentChannels || made !== imageChannels)
+    throw new ModelFault(
+      `${tiny.name} makes ${made} channels of ${taken}; the model's pictures have ${imageChannels}, its latents ${latentChannels}`,
+    );
 }
 
 /** diffusers writes `null` for autoencoders that shift nothing. */
@@ -123,6 +149,6 @@ export function generatorGeometry(part: Part): Geometry {
     throw new ModelFault(`${part.name} makes pictures of ${channels} channels; 3 or 4 (with alpha) were expected`);
   const latent = part.session.inputs.find(({ dims, type }) => dims.length === 2 && type.startsWith("float"))?.dims[1];
   const latentChannels = typeof latent === "number" ? latent : 4;
-  const plain = { vaeScaleFactor: 1, scalingFactor: 1, shiftFactor: 0 };
+  const plain = { vaeScaleFactor: 1, scalingFactor: 1, shiftFactor: 0, vaeTiling: undefined };
   return { ...plain, latentChannels, sampleChannels: latentChannels, imageChannels: channels === 4 ? 4 : 3 };
 }

@@ -2,18 +2,21 @@ import { basename, join, resolve } from "node:path";
 import { UserError } from "../../core/errors.ts";
 import { type Logger, silentLogger } from "../../core/logger.ts";
 import type { Denoiser, FamilyName, LoadedModel, TextEncoder } from "../loaded-model.ts";
+import { type DecodePicture, openMemory } from "../memory/open-memory.ts";
 import { readAmuseTemplate } from "./amuse-template.ts";
 import { checkDenoiser, checkTextEncoder, checkTextWidth, pictureInput, pictureOutput } from "./check-parts.ts";
 import { detectFamily, PLAIN_PIPELINES, plainPipelineClass } from "./family.ts";
 import { defaultScheduler, type SchedulerChoice } from "./family-defaults.ts";
 import { type ComponentName, type ComponentPaths, findComponents } from "./find-components.ts";
-import { generatorGeometry, latentGeometry, type Part } from "./latent-geometry.ts";
+import { checkTinyDecoder, generatorGeometry, latentGeometry, type Part } from "./latent-geometry.ts";
 import { loadTokenizers } from "./load-tokenizers.ts";
 import { ModelFault } from "./model-fault.ts";
 import { createOpener, type Opener, type OpenerDeps } from "./open-components.ts";
 import { type Config, readConfig, textIn } from "./read-config.ts";
 
 export interface LoadModelOptions extends OpenerDeps {
+  /** Needed for models with a picture memory. */
+  readonly decodePicture?: DecodePicture;
   readonly log?: Logger;
 }
 
@@ -28,6 +31,7 @@ const NEEDED: Readonly<Record<FamilyName, readonly ComponentName[]>> = {
   pixart: ["text_encoder"],
   sana: ["text_encoder"],
   generator: [],
+  "picture-memory": ["text_encoder"],
 };
 
 /** Which graph denoises. A folder with both has left-overs of another export; model_index.json tells. */
@@ -40,7 +44,7 @@ function denoiserComponent(paths: ComponentPaths, index: Config): Denoiser["kind
 /** By family and not by folder: OnnxStack keeps transformers in unet/. */
 function kindOf(family: FamilyName): Denoiser["kind"] {
   if (family === "generator") return "generator";
-  return family === "stable-diffusion" || family === "stable-diffusion-xl" ? "unet" : "transformer";
+  return ["stable-diffusion", "stable-diffusion-xl", "picture-memory"].includes(family) ? "unet" : "transformer";
 }
 
 async function openEncoders(opener: Opener, family: FamilyName): Promise<(Part | undefined)[]> {
@@ -102,6 +106,8 @@ async function load(
   const geometry = decoder
     ? latentGeometry(family, denoiser, decoder, { pipelineClass, index })
     : generatorGeometry(denoiser);
+  const tiny = await opener.open("taesd_decoder");
+  if (tiny) checkTinyDecoder(tiny, geometry);
   const controlnet = await opener.open("controlnet");
   const safetyChecker = await opener.open("safety_checker");
   const scheduler = await schedulerOf(root, index, () => {
@@ -125,10 +131,28 @@ async function load(
     denoiser: { session: denoiser.session, kind: kindOf(family), config: denoiser.config },
     vaeDecoder: decoder && { session: decoder.session, config: decoder.config },
     vaeEncoder: encoder && { session: encoder.session, config: encoder.config },
+    tinyDecoder: tiny && { session: tiny.session, config: tiny.config },
     controlnet: controlnet?.session,
     safetyChecker: safetyChecker?.session,
     ...geometry,
+    ...(family === "picture-memory" ? await openMemoryParts(root, opener, options, decoder) : {}),
     release: () => opener.release(),
+  };
+}
+
+/** What models with a picture memory have beside the parts of others. Pictures are premultiplied unless the decoder says otherwise. */
+async function openMemoryParts(
+  root: string,
+  opener: Opener,
+  { decodePicture }: LoadModelOptions,
+  decoder: Part | undefined,
+): Promise<Pick<LoadedModel, "memory" | "distilled" | "premultiplied">> {
+  if (!decodePicture) throw new ModelFault("its memory/ holds pictures, and nothing here decodes pictures");
+  const distilled = await opener.open("unet_distilled");
+  return {
+    memory: await openMemory(root, decodePicture),
+    distilled: distilled && { session: distilled.session, kind: "unet", config: distilled.config },
+    premultiplied: decoder?.config["alpha"] !== "straight",
   };
 }
 

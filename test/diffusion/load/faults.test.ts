@@ -32,6 +32,12 @@ const FAULTS: readonly (readonly [what: string, golden: string, spoil: (folder: 
   ],
   ["no decoder", "sd1-pndm", (f) => f.remove("vae_decoder"), /^vae_decoder\/model\.onnx is missing$/],
   [
+    "a tiny decoder of another model",
+    "sd1-pndm",
+    (f) => f.copyFrom("rgba-flow", "vae_decoder", "taesd_decoder"),
+    /^taesd_decoder\/model\.onnx makes 4 channels of 8; the model's pictures have 3, its latents 4$/,
+  ],
+  [
     "weights for PyTorch",
     "sd1-pndm",
     (f) => f.move("unet/model.onnx", "unet/diffusion_pytorch_model.safetensors"),

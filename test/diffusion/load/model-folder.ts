@@ -38,10 +38,10 @@ export function modelFolder(golden: string, name = golden) {
 }
 
 /** Opens a folder, looks at it and closes it. */
-export async function withModel<T>(root: string, look: (model: LoadedModel) => T): Promise<T> {
+export async function withModel<T>(root: string, look: (model: LoadedModel) => T | Promise<T>): Promise<T> {
   const model = await loadModel(root, LOAD_OPTIONS);
   try {
-    return look(model);
+    return await look(model);
   } finally {
     await model.release();
   }
