@@ -1,5 +1,6 @@
 import type { ImageRequest, InputRole, Mode } from "./image-request.ts";
 import type { PhaseTimings } from "./job.ts";
+import type { TaughtPicture } from "./taught.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Interleaved 8-bit pixels, straight (not premultiplied) alpha. */
@@ -14,6 +15,8 @@ export interface GenerateTask {
   readonly job: string;
   readonly request: ImageRequest;
   readonly inputs: Partial<Record<InputRole, RawPicture>>;
+  /** Concepts that the request's community taught and its prompts name. */
+  readonly taught?: readonly TaughtPicture[];
   /** Pictures of the current state are wanted. */
   readonly previews: boolean;
 }

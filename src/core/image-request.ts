@@ -1,3 +1,5 @@
+import type { TaughtRef } from "./taught.ts";
+
 /** What the engine can be asked to do; diffusers' task names. */
 export const MODES = [
   "text-to-image",
@@ -77,6 +79,8 @@ export interface ImageRequest {
   readonly private: boolean;
   /** The prompt filters want the pictures behind a spoiler. */
   readonly spoiler?: boolean;
+  /** Concepts of its community that its prompt names. */
+  readonly taught?: readonly TaughtRef[];
   /** Input pictures by role. */
   readonly inputs?: Partial<Record<InputRole, BlobRef>>;
   /** upscale: how many times larger, 2 to 8. */

@@ -23,7 +23,16 @@ const FILLER = new Set(
   ).split(" "),
 );
 
-const IRREGULAR: Readonly<Record<string, string>> = { mice: "mouse", geese: "goose", men: "man", women: "woman" };
+const IRREGULAR: Readonly<Record<string, string>> = {
+  mice: "mouse",
+  geese: "goose",
+  women: "woman",
+  men: "man",
+  children: "child",
+  people: "person",
+  teeth: "tooth",
+  feet: "foot",
+};
 
 /**
  * Which words of a prompt a model with a closed vocabulary does not know. Known phrases, their plurals, single words of known phrases,
@@ -80,6 +89,17 @@ export function singularsOf(word: string): string[] {
     word.replace(/ves$/, "f"),
     word.replace(/ves$/, "fe"),
   ];
+}
+
+/** The usual plural of an English noun; of several words, the last one's. */
+export function pluralOf(noun: string): string {
+  const irregular = Object.entries(IRREGULAR).find(([, singular]) => new RegExp(`(^| )${singular}$`).test(noun));
+  if (irregular) return noun.slice(0, -irregular[1].length) + irregular[0];
+  if (/(fish|sheep|deer)$/.test(noun)) return noun;
+  if (/(s|x|z|ch|sh|tomato|potato|mango|volcano)$/.test(noun)) return `${noun}es`;
+  if (/[^aeiou]y$/.test(noun)) return noun.replace(/y$/, "ies");
+  if (/(leaf|wolf|loaf|scarf|elf)$/.test(noun)) return noun.replace(/f$/, "ves");
+  return noun.endsWith("knife") ? noun.replace(/fe$/, "ves") : `${noun}s`;
 }
 
 function pluralsOf(word: string): string[] {

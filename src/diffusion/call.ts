@@ -1,4 +1,5 @@
 import type { RawPicture } from "../core/generator.ts";
+import type { TaughtPicture } from "../core/taught.ts";
 import type { Mode, PictureVariation } from "../core/image-request.ts";
 
 /** diffusers' `generator`: a list draws for each picture alone, a single one draws once for the whole batch. */
@@ -74,6 +75,8 @@ export interface Call {
   /** DDIM. */
   readonly eta?: number;
   readonly tile?: boolean;
+  /** Pictures of concepts that prompts may name, beside those that a model with a picture memory knows. */
+  readonly taught?: readonly TaughtPicture[];
   /** Moves the initial noise of a picture towards another seed's; see modes/variation.ts. */
   readonly variations?: readonly (PictureVariation | undefined)[];
   /** Every picture's prompt moves towards another one: 0 = `prompts`, 1 = `blend.prompts`. */

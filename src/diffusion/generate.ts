@@ -69,6 +69,8 @@ interface Running {
   readonly encoder: PromptEncoder;
   readonly generators: Generators;
   readonly phases: Phases;
+  /** Sentences for the person. */
+  readonly notes: Set<string>;
   readonly onEvent: (event: GenerateEvent) => void;
   /** Lets messages in, of which one may be the cancellation: runs of a graph block the thread. Rejects when it has come. */
   readonly checkpoint: () => Promise<void>;
@@ -99,6 +101,7 @@ export function createEngine(options: EngineOptions): Engine {
         encoder: createPromptEncoder(model, cache, call.promptSyntax),
         generators: createGenerators(call.generator, call.prompts.length, createRandom),
         phases,
+        notes: new Set(),
         onEvent,
         async checkpoint() {
           await setImmediate();
@@ -107,7 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
       };
       await running.checkpoint();
       const images = family.steps === "one" ? await drawOnce(family, running) : await drawInSteps(family, running);
-      return { pictures: images.map(toPicture), timings: phases.stop(), notes: [] };
+      return { pictures: images.map(toPicture), timings: phases.stop(), notes: [...running.notes] };
     },
   };
 
@@ -118,10 +121,13 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function drawInSteps(many: DiffusionFamily, running: Running): Promise<Tensor[]> {
     const { call, encoder, phases, onEvent, checkpoint } = running;
+    const model = many.variant?.(options.model, call) ?? options.model;
     const latentDims = many.latentDims(model, call);
     const control = openControlNet(model, call);
     const run = startSchedule(many, call, latentDims);
-    const plan = await planPrompts(many, { model, call, encoder });
+    const layout = await many.layOut?.(model, call, latentDims, createRandom);
+    for (const note of layout?.notes ?? []) running.notes.add(note);
+    const plan = await planPrompts(many, { model, call, encoder }, layout);
 
     await checkpoint();
     phases.enter("denoiseMs");

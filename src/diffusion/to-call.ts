@@ -17,10 +17,10 @@ type Inputs = Partial<Record<InputRole, RawPicture>>;
  * (upscaling without redrawing). Throws UserError input-missing.
  */
 export function toCalls(
-  { request, inputs, previews }: Pick<GenerateTask, "request" | "inputs" | "previews">,
+  { request, inputs, previews, taught = [] }: Pick<GenerateTask, "request" | "inputs" | "previews" | "taught">,
   model: LoadedModel,
 ): Call[] {
-  const call = { ...plainCall(request, previews), ...modeInputs(request, inputs, model) };
+  const call = { ...plainCall(request, previews), ...modeInputs(request, inputs, model), taught };
   if (request.mode === "upscale" && call.image === undefined) return [];
   // In diffusers' inpainting the first generator of a list samples the picture for all: alone, every picture samples its own.
   const isShared = request.mode === "inpaint" || request.mode === "outpaint";

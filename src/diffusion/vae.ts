@@ -5,6 +5,7 @@ import type { Tensor } from "../numerics/tensor.ts";
 import type { PortInfo, Session } from "../onnx/session.ts";
 import { inputPort, row, runFor } from "./feeds.ts";
 import { nameOf, type LoadedModel, type Vae } from "./loaded-model.ts";
+import { premultiply, unpremultiply } from "./premultiply.ts";
 import { runTiled } from "./vae-tiling.ts";
 
 const ENCODER_OUTPUTS = ["latent_parameters", "latent_sample", "latent", "latents"];
@@ -28,6 +29,16 @@ function latentStatistics(vae: Vae): { mean: readonly number[]; std: readonly nu
  * deterministic) and draw nothing here.
  */
 export async function encodeImage(
+  model: LoadedModel,
+  image: Tensor,
+  random: RandomSource | undefined,
+  scaled = true,
+): Promise<Tensor> {
+  return encodePixels(model, model.premultiplied ? premultiply(image) : image, random, scaled);
+}
+
+/** encodeImage of pixels as the VAE has them: with premultiplied colours where the model's are. */
+export async function encodePixels(
   model: LoadedModel,
   image: Tensor,
   random: RandomSource | undefined,
@@ -98,7 +109,7 @@ export async function decodeLatents(model: LoadedModel, latents: Tensor): Promis
   const whole = { data, dims: latents.dims };
   const image = await runWhole(model, whole, "decode", (part) => runOne(session, port, part, DECODER_OUTPUTS));
   if (!allFinite(image.data)) throw new UserError("picture-not-finite", { model: nameOf(model) });
-  return image;
+  return model.premultiplied ? unpremultiply(image) : image;
 }
 
 /** [C, H, W] through one half of the autoencoder, in tiles where the picture is large. */

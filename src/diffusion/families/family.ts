@@ -3,8 +3,10 @@ import type { Tensor } from "../../numerics/tensor.ts";
 import type { Call } from "../call.ts";
 import type { Offers } from "../feeds.ts";
 import { nameOf, type FamilyName, type LoadedModel } from "../loaded-model.ts";
+import type { RandomSource } from "../../numerics/random-source.ts";
 import type { SchedulerConfig, SetTimesteps } from "../schedulers/scheduler.ts";
 import type { PromptEncoder } from "../text/encode-prompt.ts";
+import type { Told } from "../text/prompt-plan.ts";
 
 /** The text for each encoder of a model; undefined entries are like the first. */
 export type Prompt = readonly [string, string | undefined, string | undefined];
@@ -20,6 +22,15 @@ export interface EncodeSetting {
   readonly encoder: PromptEncoder;
 }
 
+/** What a family that lays pictures out tells the denoiser of each, beside the words. */
+export interface Layout {
+  /** What the text encoder reads instead of the call's prompts. */
+  readonly prompts: readonly string[];
+  readonly conditions: readonly Condition[];
+  /** Sentences for the person. */
+  readonly notes: readonly string[];
+}
+
 /** How a family of diffusion models differs from the others; the loop in generate.ts is the same for all. */
 export interface DiffusionFamily {
   readonly name: FamilyName;
@@ -30,8 +41,19 @@ export interface DiffusionFamily {
   guidanceScale(call: Call): number;
   /** Latents of one picture of the call's size. Throws UserError size-not-supported. */
   latentDims(model: LoadedModel, call: Call): LatentDims;
+  /** The model with the graphs that this call runs; absent = as it is. */
+  variant?(model: LoadedModel, call: Call): LoadedModel;
+  /** Lays out what the prompts name, from each picture's own seed. */
+  layOut?(
+    model: LoadedModel,
+    call: Call,
+    latentDims: LatentDims,
+    createRandom: (seed: number) => RandomSource,
+  ): Promise<Layout>;
   /** Text into conditions; an undefined prompt is diffusers' None. */
   encode(setting: EncodeSetting, prompt: Prompt | undefined, role: "positive" | "negative"): Promise<Condition>;
+  /** What a picture is told as one of several of a call, where that makes a difference; absent = as alone. */
+  inBatch?(model: LoadedModel, call: Call, told: Told, picture: number): Told;
   /** Arguments of set_timesteps. */
   schedule(model: LoadedModel, call: Call, config: SchedulerConfig, latentDims: LatentDims): SetTimesteps;
   /** get_timesteps of image to image: how many of the call's steps are skipped at `strength`. */

@@ -2,6 +2,7 @@ import type { FamilyName } from "../loaded-model.ts";
 import type { DiffusionFamily } from "./family.ts";
 import { flux } from "./flux.ts";
 import { generator, type OneStepFamily } from "./generator.ts";
+import { pictureMemory } from "./picture-memory.ts";
 import { pixart } from "./pixart.ts";
 import { sana } from "./sana.ts";
 import { stableDiffusion3 } from "./stable-diffusion-3.ts";
@@ -17,4 +18,5 @@ export const families: Readonly<Record<FamilyName, DiffusionFamily | OneStepFami
   pixart,
   sana,
   generator,
+  "picture-memory": pictureMemory,
 };

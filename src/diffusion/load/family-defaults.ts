@@ -21,6 +21,7 @@ export const LATENT_DEFAULTS: Readonly<Record<FamilyName, LatentDefaults>> = {
   pixart: { ...SD, scalingFactor: 0.13025 },
   sana: { latentChannels: 32, scalingFactor: 0.41407, shiftFactor: 0, vaeScaleFactor: 32 },
   generator: { ...SD, scalingFactor: 1 },
+  "picture-memory": { ...SD, latentChannels: 8, scalingFactor: 1 },
 };
 
 export interface SchedulerChoice {
@@ -101,6 +102,7 @@ const SCHEDULERS: Readonly<Record<FamilyName, (denoiser: Session) => SchedulerCh
       flow_shift: 3,
     }),
   // Never stepped; LoadedModel wants a name.
+  "picture-memory": () => choice("FlowMatchEulerDiscreteScheduler", { ...FLOW, shift: 1.5 }),
   generator: () => choice("FlowMatchEulerDiscreteScheduler", { ...FLOW, shift: 1 }),
 };
 

@@ -14,6 +14,7 @@ const BY_CLASS: readonly (readonly [pattern: RegExp, family: FamilyName])[] = [
   [/Sana/, "sana"],
   [/XL/, "stable-diffusion-xl"],
   [/StableDiffusion|LatentConsistency|InstructPix2Pix|AltDiffusion/, "stable-diffusion"],
+  [/PictureMemory/, "picture-memory"],
   [/Generator/, "generator"],
 ];
 
@@ -26,10 +27,12 @@ export const PLAIN_PIPELINES: Readonly<Record<FamilyName, string>> = {
   pixart: "PixArtSigmaPipeline",
   sana: "SanaPipeline",
   generator: "Generator",
+  "picture-memory": "PictureMemoryPipeline",
 };
 
 function familyOfGraph(denoiser: Session): FamilyName | undefined {
   const has = (name: string) => denoiser.input(name) !== undefined;
+  if (has("canvas")) return "picture-memory";
   if (has("img_ids")) return "flux";
   if (has("pooled_projections")) return "stable-diffusion-3";
   if (has("text_embeds") && has("time_ids")) return "stable-diffusion-xl";

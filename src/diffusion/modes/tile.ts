@@ -17,6 +17,8 @@ export const EDGE_CELLS = 3;
  */
 export function chooseTiling(call: Call, { positive }: Told, [, height, width]: LatentDims): Tiling {
   if (call.tile !== true) return "none";
+  // A canvas says more plainly what is where.
+  if (positive[0]?.condition["canvas"]) return "edges";
   const states = positive[0]?.condition["encoder_hidden_states"]?.dims[0] ?? 0;
   const cells = height * width;
   return states > cells && cells >= LAYOUT_CELLS ? "edges" : "shift";

@@ -11,6 +11,7 @@ const NATIVE_CELLS: Readonly<Record<FamilyName, number>> = {
   pixart: 128,
   sana: 32,
   generator: 0,
+  "picture-memory": 32,
 };
 
 export interface Size {

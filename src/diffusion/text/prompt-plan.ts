@@ -1,5 +1,5 @@
 import { slerp } from "../../numerics/slerp.ts";
-import type { Condition, DiffusionFamily, EncodeSetting, Prompt } from "../families/family.ts";
+import type { Condition, DiffusionFamily, EncodeSetting, Layout, Prompt } from "../families/family.ts";
 import { isScheduled, promptAt } from "./prompt-schedule.ts";
 import { splitAnd } from "./prompt-weights.ts";
 
@@ -16,8 +16,9 @@ export interface PromptPlan {
   at(picture: number, step: number): Told;
 }
 
-/** Encodes all prompts of a call, each variant of a scheduled one once. */
-export async function planPrompts(family: DiffusionFamily, setting: EncodeSetting): Promise<PromptPlan> {
+/** Encodes all prompts of a call (or those that its layout made of them), each variant of a scheduled one once. */
+export async function planPrompts(family: DiffusionFamily, given: EncodeSetting, layout?: Layout): Promise<PromptPlan> {
+  const setting = layout ? { ...given, call: { ...given.call, prompts: layout.prompts } } : given;
   const { call, model } = setting;
   const negative = family.runsNegative(model, call);
   const told = new Map<string, Told>();
@@ -32,8 +33,18 @@ export async function planPrompts(family: DiffusionFamily, setting: EncodeSettin
   return {
     at(picture, step) {
       const steps = keys[picture]!;
-      return told.get(steps[Math.min(step, steps.length - 1)]!)!;
+      const found = told.get(steps[Math.min(step, steps.length - 1)]!)!;
+      return withLayout(family.inBatch?.(model, call, found, picture) ?? found, layout?.conditions[picture]);
     },
+  };
+}
+
+/** The layout is what both rows are told: guidance is about the words. */
+function withLayout(told: Told, layout: Condition | undefined): Told {
+  if (!layout) return told;
+  return {
+    positive: told.positive.map(({ condition, weight }) => ({ condition: { ...condition, ...layout }, weight })),
+    negative: told.negative && { ...told.negative, ...layout },
   };
 }
 

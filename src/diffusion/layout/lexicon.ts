@@ -1,0 +1,105 @@
+import { nearest } from "../../core/nearest.ts";
+import { wordsOf } from "../../core/plain-text.ts";
+import { singularsOf } from "../../core/vocabulary.ts";
+
+/** How surely a phrase means a concept: its own name, the end of it (apple: red apple), a keyword of no other, a keyword of several. */
+export const STRENGTH = { name: 4, head: 3, unique: 2, keyword: 1 } as const;
+/** Shorter words have too many neighbours to be somebody's misspelling. */
+const MIN_SPELLING_CHARS = 4;
+/** Longer names are never looked for. */
+export const MAX_NAME_WORDS = 5;
+
+export interface LexiconConcept {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Name or keyword in lower case -> concept ids, best first. */
+export type Names = Readonly<Record<string, readonly string[]>>;
+
+export interface LexiconData {
+  readonly concepts: readonly LexiconConcept[];
+  /** English names and keywords. */
+  readonly names: Names;
+  /** Those of the prompt's own language, where it is another. */
+  readonly foreignNames?: Names;
+  /** English noun -> a name of the nearest concept (by WordNet). */
+  readonly nearest: Readonly<Record<string, string>>;
+  /** Names that a community taught; they are ids of concepts, too. */
+  readonly taught?: readonly string[];
+}
+
+export interface Noun {
+  readonly concept: string;
+  readonly strength: number;
+}
+
+/** Which concept a phrase means. Phrases are words in lower case. */
+export interface Lexicon {
+  find(words: readonly string[]): Noun | undefined;
+  /** The nearest concept to a noun that nothing is called by: its kind (dalmatian: dog), or what it may be a misspelling of. */
+  nearest(words: readonly string[]): string | undefined;
+  /** How replies and captions call a concept. */
+  nameOf(concept: string): string;
+}
+
+/** What communities taught comes first, then the prompt's own language, then English. */
+export function createLexicon(data: LexiconData): Lexicon {
+  const { concepts, names, foreignNames, nearest: kinds, taught = [] } = data;
+  const byId = new Map(concepts.map((concept) => [concept.id, concept]));
+  const own = new Map(concepts.map(({ id, name }) => [name, id]));
+  const taughtByName = new Map(taught.map((name) => [keyOf(name), name]));
+  /** “firetruck” is “fire truck”. */
+  const joinedNames = new Map([...own.keys(), ...Object.keys(names)].map((name) => [name.replaceAll(" ", ""), name]));
+  const tables = foreignNames ? [foreignNames, names] : [names];
+
+  function exact(key: string): Noun | undefined {
+    const special = taughtByName.get(key);
+    if (special !== undefined) return { concept: special, strength: STRENGTH.name };
+    for (const table of tables) {
+      const ids = Object.hasOwn(table, key) ? table[key]!.filter((id) => byId.has(id)) : [];
+      const [first] = ids;
+      if (first !== undefined) return { concept: first, strength: strengthOf(key, first, ids.length) };
+    }
+    const id = own.get(key);
+    return id === undefined ? undefined : { concept: id, strength: STRENGTH.name };
+  }
+
+  function strengthOf(key: string, concept: string, ids: number): number {
+    if (own.has(key)) return STRENGTH.name;
+    if (byId.get(concept)!.name.endsWith(key)) return STRENGTH.head;
+    return ids === 1 ? STRENGTH.unique : STRENGTH.keyword;
+  }
+
+  return {
+    find(words) {
+      const found = formsOf(words).flatMap((form) => exact(form) ?? []);
+      const [first] = found;
+      // “foxes” is a keyword of what “fox” is the name of.
+      return first && { ...first, strength: Math.max(...found.map(({ strength }) => strength)) };
+    },
+    nearest(words) {
+      const joined = joinedNames.get(words.join(""));
+      if (joined !== undefined) return exact(joined)?.concept;
+      for (const form of formsOf(words)) {
+        const kind = Object.hasOwn(kinds, form) ? exact(kinds[form]!) : undefined;
+        if (kind && kind.strength > STRENGTH.keyword) return kind.concept;
+      }
+      const phrase = words.join(" ");
+      if (phrase.length < MIN_SPELLING_CHARS) return undefined;
+      const guess = nearest(phrase, [...taughtByName.keys(), ...own.keys()]);
+      return guess === undefined ? undefined : (taughtByName.get(guess) ?? own.get(guess));
+    },
+    nameOf: (id) => byId.get(id)?.name ?? id,
+  };
+}
+
+/** The forms that the last word may be the plural of, itself first. */
+function formsOf(words: readonly string[]): string[] {
+  return singularsOf(words.at(-1) ?? "").map((last) => [...words.slice(0, -1), last].join(" "));
+}
+
+/** A phrase as the tables have it: “Ice-Cream” is “ice cream”. */
+export function keyOf(phrase: string): string {
+  return wordsOf(phrase).join(" ");
+}

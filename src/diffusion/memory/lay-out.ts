@@ -1,0 +1,148 @@
+import type { RawPicture } from "../../core/generator.ts";
+import type { TaughtPicture } from "../../core/taught.ts";
+import { namedStyle, styleForSeed } from "../../core/picture-styles.ts";
+import type { RandomSource } from "../../numerics/random-source.ts";
+import type { Tensor } from "../../numerics/tensor.ts";
+import { placeThings, type Box, type Placement } from "../layout/place-things.ts";
+import { readScene } from "../layout/read-scene.ts";
+import type { Scene } from "../layout/scene.ts";
+import { composeCanvas, type Layer } from "./compose-canvas.ts";
+import type { PictureMemory } from "./open-memory.ts";
+import { recolour } from "./recolour.ts";
+import { premultiplied, toSprite, visibleBox } from "./sprite.ts";
+
+/** What is laid out for one picture. */
+export interface LayoutWish {
+  readonly prompt: string;
+  readonly seed: number;
+  /** A variation moves the places towards those of another seed. */
+  readonly variation?: { readonly seed: number; readonly strength: number };
+}
+
+export interface LayoutSetting {
+  readonly memory: PictureMemory;
+  readonly taught: readonly TaughtPicture[];
+  readonly createRandom: (seed: number) => RandomSource;
+  readonly heightPx: number;
+  readonly widthPx: number;
+  /** The part of the picture that is laid out: left, top, right, bottom in -1 to 1; default all of it. */
+  readonly region?: Box;
+}
+
+/** The two canvases of one picture: what has the style that is drawn, and what comes from elsewhere. Premultiplied [4, H, W] in 0 to 1. */
+export interface LaidOut {
+  readonly wanted: Tensor | undefined;
+  readonly other: Tensor | undefined;
+  /** The prompt for the text encoder. */
+  readonly words: string;
+  readonly notes: readonly string[];
+}
+
+/** A picture for a thing, and the canvas it belongs to. */
+interface Choice {
+  readonly slot: "wanted" | "other";
+  readonly picture: Tensor;
+  readonly box: Box;
+}
+
+/** Reads the prompt, looks its things up in the style that it names or its seed draws, and lays them where the seed says. */
+export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<LaidOut> {
+  const { memory, taught, createRandom } = setting;
+  const { styles } = memory.vocabulary;
+  const scene = readScene(wish.prompt, {
+    lexicon: memory.lexicon(taught.map(({ name }) => name)),
+    phrases: memory.phrases,
+    knows: (word) => memory.knows(word),
+  });
+  const { words: caption, notes } = scene;
+  if (scene.things.length === 0) return { wanted: undefined, other: undefined, words: caption, notes };
+
+  const style = namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.styles)!;
+  const random = createRandom(wish.seed);
+  const draw = () => random.rand(1)[0]!;
+  const choices = await Promise.all(scene.things.map((_, i) => choose(scene, i, style, draw(), setting)));
+  const boxOf = (thing: number): Box => choices[thing]![0]!.box;
+  const own = placeThings(scene, boxOf, draw);
+  const placements = wish.variation ? moveTowards(own, scene, boxOf, wish.variation, createRandom) : own;
+
+  const layers = (slot: Choice["slot"]): Layer[] =>
+    placements.flatMap((at) =>
+      choices[at.thing]!.filter((choice) => choice.slot === slot).map(({ picture }) => ({
+        picture,
+        at: intoRegion(at, setting.region),
+      })),
+    );
+  const compose = (slot: Choice["slot"]): Tensor | undefined => {
+    const own = layers(slot);
+    return own.length === 0 ? undefined : composeCanvas(own, setting.heightPx, setting.widthPx);
+  };
+  return { wanted: compose("wanted"), other: compose("other"), words: caption, notes };
+}
+
+/** The pictures of a thing: its own in the wanted style, else in another; a blend's second one lies on the other canvas. */
+async function choose(
+  scene: Scene,
+  index: number,
+  style: string,
+  drawn: number,
+  { memory, taught }: LayoutSetting,
+): Promise<readonly Choice[]> {
+  const { concept, blend, colour } = scene.things[index]!;
+
+  async function choice(id: string): Promise<Choice> {
+    const special = taught.find(({ name }) => name === id);
+    if (special) return finish("other", special.picture, visibleBox(special.picture));
+    const all = memory.stylesOf(id);
+    const used = all.includes(style) ? style : all[Math.floor(drawn * all.length)]!;
+    return finish(used === style ? "wanted" : "other", await memory.picture(id, used), memory.boxOf(id, used));
+  }
+
+  function finish(slot: Choice["slot"], picture: RawPicture, box: Box): Choice {
+    const sprite = toSprite(picture);
+    return { slot, picture: premultiplied(colour ? recolour(sprite, colour) : sprite), box };
+  }
+
+  const first = await choice(concept);
+  if (blend === undefined) return [first];
+  return [
+    { ...first, slot: "wanted" },
+    { ...(await choice(blend)), slot: "other" },
+  ];
+}
+
+/** Places between a picture's own and those of its variation's seed: both differ in nothing but numbers. */
+function moveTowards(
+  own: readonly Placement[],
+  scene: Scene,
+  boxOf: (thing: number) => Box,
+  { seed, strength }: { readonly seed: number; readonly strength: number },
+  createRandom: (seed: number) => RandomSource,
+): Placement[] {
+  const random = createRandom(seed);
+  const others = placeThings(scene, boxOf, () => random.rand(1)[0]!);
+  const mix = (from: number, to: number) => from + strength * (to - from);
+  return own.map((placement, i) => {
+    const other = others[i];
+    if (!other || other.thing !== placement.thing) return placement;
+    return {
+      ...placement,
+      x: mix(placement.x, other.x),
+      y: mix(placement.y, other.y),
+      scale: mix(placement.scale, other.scale),
+      angle: mix(placement.angle, other.angle),
+    };
+  });
+}
+
+/** A place of the whole picture, in a part of it. */
+function intoRegion(at: Placement, region: Box | undefined): Placement {
+  if (!region) return at;
+  const [x0, y0, x1, y1] = region;
+  const [halfWidth, halfHeight] = [(x1 - x0) / 2, (y1 - y0) / 2];
+  return {
+    ...at,
+    x: (x0 + x1) / 2 + at.x * halfWidth,
+    y: (y0 + y1) / 2 + at.y * halfHeight,
+    scale: at.scale * Math.min(halfWidth, halfHeight),
+  };
+}

@@ -1,0 +1,150 @@
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { RawPicture } from "../../core/generator.ts";
+import type { Vocabulary } from "../../core/model.ts";
+import { wordsOf } from "../../core/plain-text.ts";
+import { isGrammarWord } from "../../core/scene-words.ts";
+import { createLexicon, keyOf, type Lexicon, type Names } from "../layout/lexicon.ts";
+import type { Box } from "../layout/place-things.ts";
+import { ModelFault, reasonOf } from "../load/model-fault.ts";
+import { readConfig } from "../load/read-config.ts";
+
+/** A picture file's bytes (WebP, PNG) as pixels; given by the composition root, since this room owns no image library. */
+export type DecodePicture = (bytes: Uint8Array) => Promise<RawPicture>;
+
+/** The pictures that a model looks things up in. */
+export interface PictureMemory {
+  readonly styles: readonly string[];
+  readonly vocabulary: Vocabulary;
+  /** Phrases for styles and scenes, which name no thing. */
+  readonly phrases: readonly string[];
+  /** Whether the text encoder knows a word in lower case. */
+  knows(word: string): boolean;
+  /** The styles that have a picture of a concept, in the order of `styles`. */
+  stylesOf(concept: string): readonly string[];
+  /** What is visible of a concept's picture. */
+  boxOf(concept: string, style: string): Box;
+  /** A concept's picture. Throws an Error for one that there is not. */
+  picture(concept: string, style: string): Promise<RawPicture>;
+  /** What nouns mean, with the names that a community taught. */
+  lexicon(taught: readonly string[]): Lexicon;
+}
+
+const span = z.tuple([z.int().min(0), z.int().positive()]);
+const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const indexSchema = z.object({
+  styles: z.array(z.string()).min(1),
+  size: z.int().positive(),
+  files: z.array(z.string()).min(1),
+  concepts: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      pictures: z.record(z.string(), span),
+      bbox: z.record(z.string(), box).optional(),
+    }),
+  ),
+});
+const namesSchema = z.record(z.string(), z.record(z.string(), z.array(z.string())));
+const nearestSchema = z.record(z.string(), z.string());
+const vocabularySchema = z.object({
+  concepts: z.record(z.string(), z.array(z.string())),
+  styles: z.record(z.string(), z.array(z.string()).min(1)),
+  words: z.array(z.string()),
+});
+
+const WHOLE: Box = [0, 0, 1, 1];
+/** Decoded pictures that are kept. */
+const KEPT_PICTURES = 96;
+
+/**
+ * Opens `memory/` of a model folder: index.json (concepts, and where the picture of each style lies in which file), names.json (names and
+ * keywords by language), nearest.json (kinds of nouns), and vocabulary.json beside it. Pictures are read when they are asked for. Throws a
+ * ModelFault.
+ */
+export async function openMemory(root: string, decodePicture: DecodePicture): Promise<PictureMemory> {
+  const [index, names, nearest, vocabulary] = await Promise.all([
+    readJson(root, "memory/index.json", indexSchema),
+    readJson(root, "memory/names.json", namesSchema),
+    readJson(root, "memory/nearest.json", nearestSchema, {}),
+    readJson(root, "vocabulary.json", vocabularySchema),
+  ]);
+  const concepts = new Map(index.concepts.map((concept) => [concept.id, concept]));
+  const english = withKeys(names["en"] ?? {});
+  const cache = new Map<string, Promise<RawPicture>>();
+  const known = new Set(
+    [...Object.values(vocabulary.concepts), ...Object.values(vocabulary.styles), vocabulary.words]
+      .flat()
+      .flatMap(wordsOf),
+  );
+  let plain: Lexicon | undefined;
+
+  async function read(concept: string, style: string): Promise<RawPicture> {
+    const place = concepts.get(concept)?.pictures[style];
+    const file = index.files[index.styles.indexOf(style)];
+    if (!place || file === undefined) throw new Error(`${root}: there is no ${concept} in style ${style}`);
+    return decodePicture(await readPart(join(root, file), ...place));
+  }
+
+  return {
+    styles: index.styles,
+    vocabulary,
+    phrases: [
+      ...Object.values(vocabulary.styles).flat(),
+      ...vocabulary.words.filter((phrase) => phrase.includes(" ") && !isGrammarWord(phrase)),
+    ],
+    knows: (word) => known.has(word),
+    stylesOf: (concept) => index.styles.filter((style) => concepts.get(concept)?.pictures[style] !== undefined),
+    boxOf: (concept, style) => concepts.get(concept)?.bbox?.[style] ?? WHOLE,
+    picture(concept, style) {
+      const key = `${style}/${concept}`;
+      const found = cache.get(key) ?? read(concept, style);
+      // What was used last goes last.
+      cache.delete(key);
+      cache.set(key, found);
+      if (cache.size > KEPT_PICTURES) cache.delete(cache.keys().next().value!);
+      return found;
+    },
+    lexicon(taught) {
+      const data = { concepts: index.concepts, names: english, nearest };
+      if (taught.length > 0) return createLexicon({ ...data, taught });
+      return (plain ??= createLexicon(data));
+    },
+  };
+}
+
+async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+    if (bytesRead < length) throw new Error(`${path} ends before byte ${offset + length}`);
+    return buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readJson<T>(root: string, name: string, schema: z.ZodType<T>, missing?: T): Promise<T> {
+  const value = missing === undefined ? await readNeeded(root, name) : await readConfig(join(root, name), name);
+  if (value === undefined) return missing!;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ModelFault(`${name}: ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+async function readNeeded(root: string, name: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(join(root, name), "utf8"));
+  } catch (error) {
+    throw new ModelFault(`${name} cannot be read (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+/** Names as phrases are looked up; of two that become the same, the first stays. */
+function withKeys(names: Names): Names {
+  const keyed: Record<string, readonly string[]> = {};
+  for (const [name, ids] of Object.entries(names)) keyed[keyOf(name)] ??= ids;
+  return keyed;
+}
