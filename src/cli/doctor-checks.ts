@@ -7,6 +7,7 @@ import { silentLogger } from "../core/logger.ts";
 import { probeInChild } from "../inference/probe.ts";
 import { testImageFilters } from "../inference/test-image-filters.ts";
 import { discordCommands } from "./discord-commands-check.ts";
+import { slackSettings } from "./slack-check.ts";
 import { modelIds, readManifest } from "../models/model-library.ts";
 import { verifyFiles } from "../models/verify-files.ts";
 import { verifyAudit } from "../moderation/audit-log.ts";
@@ -36,6 +37,7 @@ export async function runChecks(): Promise<Finding[]> {
   const checks: readonly [string, (settings: Settings) => Finding[] | Promise<Finding[]>][] = [
     ["tokens", tokens],
     ["discord commands", discordCommands],
+    ["slack", slackSettings],
     ["data folder", dataFolder],
     ["database", database],
     ["audit log", auditLog],
@@ -88,7 +90,7 @@ function configuration(findings: Finding[]): Settings | undefined {
   }
 }
 
-/** Whether what looks like a token can be one. Easel does not connect to Slack yet, and says so. */
+/** Whether what looks like a token can be one. */
 export function tokens(settings: Pick<Settings, "DISCORD_TOKEN" | "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN">): Finding[] {
   const shapes = [
     [
@@ -107,11 +109,8 @@ export function tokens(settings: Pick<Settings, "DISCORD_TOKEN" | "SLACK_BOT_TOK
     shape.test(value)
       ? {
           check: "tokens",
-          state: name === "DISCORD_TOKEN" ? "ok" : "warn",
+          state: "ok",
           detail: `${name} is given`,
-          ...(name === "DISCORD_TOKEN"
-            ? {}
-            : { fix: "This version has no adapter for that service yet; the token is not used." }),
         }
       : {
           check: "tokens",
@@ -223,7 +222,8 @@ function promptRules({ SAFETY_RULES }: Settings): Finding[] {
 async function imageFilters(): Promise<Finding[]> {
   const { filters, faults } = await testImageFilters(builtInModels());
   const check = "image filters";
-  if (faults.length === 0) return [{ check, state: "ok", detail: `${filters.join(", ")}: the test picture's scores are right` }];
+  if (faults.length === 0)
+    return [{ check, state: "ok", detail: `${filters.join(", ")}: the test picture's scores are right` }];
   const fix = "Copy the classifier's folder again; a running Easel takes it over by itself.";
   return faults.map((fault) => ({ check, state: "fail", detail: `nothing is drawn: ${fault}`, fix }));
 }

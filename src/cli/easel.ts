@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   register: async () => (await import("./register.ts")).registerCommand(),
   "invite-url": async () => (await import("./invite-url.ts")).inviteUrlCommand(),
+  "slack-manifest": async () => (await import("./slack-manifest.ts")).slackManifestCommand(),
   safety: async () => (await import("./safety.ts")).safetyCommand(),
   "env-example": async () => (await import("./env-example.ts")).envExampleCommand(),
 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { loadProcessSettings } from "../config/load.ts";
+import type { Settings } from "../config/variables.ts";
 import type { JobQueue } from "../core/job-queue.ts";
 import { createLogger } from "../log/create-logger.ts";
 import { createEasel, PROGRAM } from "../main.ts";
@@ -8,6 +9,7 @@ import { createTerminal } from "../platforms/terminal/create-terminal.ts";
 import { lockDataFolder } from "../storage/data-lock.ts";
 import { systemClock } from "../system-clock.ts";
 import { connectDiscord } from "./connect-discord.ts";
+import { wantsSlack } from "./slack-deps.ts";
 import { terminalDeps } from "./terminal-deps.ts";
 
 /** How long SIGTERM waits for what is being drawn. */
@@ -27,7 +29,8 @@ export function startCommand(): Command {
     const unlock = lockDataFolder(settings.DATA_DIR);
     const easel = await createEasel({ settings, log, clock: systemClock, dataDir: settings.DATA_DIR });
     const drawnBefore = await easel.queue.list({ limit: 1 });
-    const hasChat = settings.DISCORD_TOKEN !== "";
+    const chats = chatsOf(settings);
+    const hasChat = chats.length > 0;
     // A service without a terminal is not a script whose input has ended.
     const typed = process.stdin.isTTY || !hasChat;
     const terminal = createTerminal({
@@ -36,7 +39,6 @@ export function startCommand(): Command {
       ...(drawnBefore.length === 0 && !hasChat ? { opening: FIRST_PROMPT } : {}),
     });
     if (typed) process.stdout.write(banner(easel.models.defaultId, easel.recovered));
-    warnAboutTokens(settings);
     let stop!: (code: number) => void;
     const stopped = new Promise<number>((resolve) => (stop = resolve));
     process.once("SIGTERM", () => stop(0));
@@ -52,9 +54,9 @@ export function startCommand(): Command {
     });
     process.on("SIGINT", () => (typed ? terminal.interrupt() : stop(0)));
     await easel.connect(terminal);
-    if (hasChat) {
-      // Discord may be out of reach for a while; what is typed here is drawn meanwhile.
-      void connectDiscord(easel, settings, log, (sentence) => {
+    for (const connect of chats) {
+      // A service may be out of reach for a while; what is typed here is drawn meanwhile.
+      void connect(easel, settings, log, (sentence) => {
         process.stderr.write(`easel: ${sentence}\n`);
         stop(1);
       });
@@ -85,7 +87,15 @@ function banner(model: string, recovered: number): string {
   return `${PROGRAM} draws on this machine with ${model}; nothing leaves it.\nType what you want to see, for example: a red fox in the snow. /help lists the commands, exit leaves.\n${left}`;
 }
 
-function warnAboutTokens(settings: { SLACK_BOT_TOKEN: string; SLACK_APP_TOKEN: string }): void {
-  if (settings.SLACK_BOT_TOKEN + settings.SLACK_APP_TOKEN === "") return;
-  process.stderr.write("easel: this version does not connect to Slack yet; its tokens in .env are not used.\n");
+type Connect = typeof connectDiscord;
+
+/** The chat services that the settings ask for. */
+function chatsOf(settings: Settings): readonly Connect[] {
+  return [...(settings.DISCORD_TOKEN === "" ? [] : [connectDiscord]), ...(wantsSlack(settings) ? [connectSlack] : [])];
+}
+
+/** Slack's libraries are loaded by those who use it. */
+async function connectSlack(...args: Parameters<Connect>): Promise<void> {
+  const slack = await import("./connect-slack.ts");
+  return slack.connectSlack(...args);
 }

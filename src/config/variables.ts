@@ -67,8 +67,44 @@ export const VARIABLES = {
     text,
   ),
   DISCORD_INTERACTIONS_PORT: row("Chat services", "7861", "Its port", integer(1, 65_535)),
-  SLACK_BOT_TOKEN: row("Chat services", "", "Slack bot token, xoxb-…", text, true),
+  SLACK_BOT_TOKEN: row("Chat services", "", "Slack bot token, xoxb-…, for one workspace", text, true),
   SLACK_APP_TOKEN: row("Chat services", "", "Slack app-level token for Socket Mode, xapp-…", text, true),
+  SLACK_API_URL: row(
+    "Chat services",
+    "https://slack.com/api/",
+    "Where Slack is; another address is for tests and proxies",
+    z
+      .url({ protocol: /^https?$/, error: "is not an http or https address" })
+      .transform((url) => (url.endsWith("/") ? url : `${url}/`)),
+  ),
+  SLACK_SIGNING_SECRET: row(
+    "Chat services",
+    "",
+    "Signing secret of the Slack app: events then come by HTTP; empty = by Socket Mode",
+    text,
+    true,
+  ),
+  SLACK_CLIENT_ID: row(
+    "Chat services",
+    "",
+    "Client ID of the Slack app, for many workspaces: each installs it at /slack/install and needs no SLACK_BOT_TOKEN",
+    text,
+  ),
+  SLACK_CLIENT_SECRET: row("Chat services", "", "Client secret of the Slack app", text, true),
+  SLACK_TOKEN_KEY: row(
+    "Chat services",
+    "",
+    "Encrypts the workspaces' tokens: 64 hexadecimal digits, for example from openssl rand -hex 32",
+    z.string().regex(/^([0-9a-f]{64})?$/i, "is not a key of 64 hexadecimal digits"),
+    true,
+  ),
+  SLACK_HTTP_HOST: row(
+    "Chat services",
+    "127.0.0.1",
+    "Address where Slack's requests and installations are taken, behind a proxy with TLS",
+    text,
+  ),
+  SLACK_HTTP_PORT: row("Chat services", "7862", "Its port", integer(1, 65_535)),
   DEFAULT_MODEL: row(
     "Pictures",
     "easel-v0",
