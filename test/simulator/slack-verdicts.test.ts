@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { checkBlocks, checkView } from "../../src/simulator/slack/block-kit/validate.ts";
+
+interface Case {
+  readonly surface: "message" | "modal" | "home";
+  readonly probe: string;
+  readonly payload: unknown;
+  readonly verdict: { readonly ok: boolean; readonly block?: number; readonly why?: string };
+}
+
+const OURS = fileURLToPath(new URL("../data/blockkit-verdicts.json", import.meta.url));
+const file = process.env["BLOCKKIT_VERDICTS"] ?? OURS;
+const { judge, cases } = JSON.parse(readFileSync(file, "utf8")) as { judge: string; cases: readonly Case[] };
+
+/**
+ * What Slack refuses and its SDK's models overlook: pictures from nowhere, ids that are given twice, mrkdwn in a button, empty texts of
+ * buttons, and the lengths inside options and fields, which the models do not look into. Everywhere else both have to say the same.
+ */
+const OVERLOOKED = [
+  /^must provide either image_url or slack_file/,
+  /^(?:block_id|action_id) must be unique/,
+  /^unsupported type: mrkdwn \[json-pointer:.*\/text\/type\]/,
+  /^must be more than 0 characters \[json-pointer:.*\/text\/text\]/,
+  /^must be less than 76 characters \[json-pointer:.*\/options\/\d+\/text\/text\]/,
+  /^must be less than 151 characters \[json-pointer:.*\/options\/\d+\/value\]/,
+  /^must be less than 2001 characters \[json-pointer:.*\/fields\/\d+\/text\]/,
+];
+
+function check({ surface, payload }: Case): readonly string[] {
+  return surface === "message" ? checkBlocks(payload, () => true) : checkView(payload, surface, () => true);
+}
+
+describe(`the Block Kit validator beside ${judge}`, () => {
+  it.each(cases.map((one, index) => ({ name: `${index} ${one.surface} ${one.probe}`, one })))("$name", ({ one }) => {
+    const problems = check(one);
+
+    const unexplained = problems.filter((problem) => !OVERLOOKED.some((gap) => gap.test(problem)));
+    if (one.verdict.ok) expect(unexplained).toEqual([]);
+    else expect(unexplained).not.toEqual([]);
+    const { block } = one.verdict;
+    if (block !== undefined) expect(problems.some((problem) => problem.includes(`/blocks/${block}`))).toBe(true);
+  });
+
+  it("covers both verdicts", () => {
+    const refused = cases.filter(({ verdict }) => !verdict.ok);
+
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(cases.length);
+  });
+});
