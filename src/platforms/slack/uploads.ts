@@ -90,7 +90,7 @@ export function createUploads(deps: UploadDeps): Uploads {
       method: "POST",
       body: new Uint8Array(bytes),
       headers: { "content-type": "application/octet-stream" },
-      signal: AbortSignal.timeout(MIN_UPLOAD_MS + bytes.length / BYTES_PER_MS),
+      signal: AbortSignal.timeout(MIN_UPLOAD_MS + Math.ceil(bytes.length / BYTES_PER_MS)),
     });
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`Slack answers ${response.status} to an upload`);
