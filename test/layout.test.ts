@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   jobs: ["core", "storage"],
   moderation: ["core", "storage"],
   inference: ["core"],
-  "inference/child": ["core", "numerics", "onnx", "diffusion", "safety", "models", "log"],
+  "inference/child": ["core", "numerics", "onnx", "diffusion", "safety", "models", "log", "images"],
   bot: ["core"],
   "platforms/terminal": ["core"],
   "platforms/discord": ["core"],

@@ -5,6 +5,7 @@ import { loadModel } from "../diffusion/load/load-model.ts";
 import type { LoadedModel } from "../diffusion/loaded-model.ts";
 import { openSession } from "../onnx/open-session.ts";
 import type { Feed, OpenSession, Session } from "../onnx/session.ts";
+import { decodePicture } from "./child-decode.ts";
 import { serveTask } from "./child-task.ts";
 import { drawTrial, type Trial } from "./child-trial.ts";
 
@@ -58,13 +59,13 @@ await serveTask(async (request, onProgress): Promise<Comparison> => {
   let drawn = 0;
   const onPicture = () => onProgress(++drawn / pictures);
 
-  const first = await loadModel(before, { openSession: keeping(before, kept), sessionOptions });
+  const first = await loadModel(before, { openSession: keeping(before, kept), sessionOptions, decodePicture });
   const drawnBefore = await drawTrial(first, trial, onPicture);
   const timesBefore = await repeat(first, before, kept);
   const beforeRssBytes = process.memoryUsage.rss();
   await first.release();
 
-  const second = await loadModel(after, { openSession, sessionOptions });
+  const second = await loadModel(after, { openSession, sessionOptions, decodePicture });
   const drawnAfter = await drawTrial(second, trial, onPicture);
   const timesAfter = await repeat(second, after, kept);
   const afterRssBytes = process.memoryUsage.rss();

@@ -6,12 +6,13 @@ import { openScorer } from "../diffusion/rank-pictures.ts";
 import type { ModelFacts } from "../models/model-facts.ts";
 import { openSession } from "../onnx/open-session.ts";
 import type { Session } from "../onnx/session.ts";
+import { decodePicture } from "./child-decode.ts";
 import { serveTask } from "./child-task.ts";
 
 /** Entry of a process of its own: really loads a model folder and says what it is. */
 await serveTask(async (request) => {
   const { folder } = request as { folder: string };
-  const deps = { openSession, sessionOptions: { device: "cpu", threads: 1 } };
+  const deps = { openSession, sessionOptions: { device: "cpu", threads: 1 }, decodePicture };
   const model = await loadModel(folder, deps);
   const scorer = await openScorer(model, deps);
   const facts = factsOf(model, scorer !== undefined);

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { loadModel } from "../diffusion/load/load-model.ts";
 import { openSession } from "../onnx/open-session.ts";
 import type { OpenSession } from "../onnx/session.ts";
+import { decodePicture } from "./child-decode.ts";
 import { serveTask } from "./child-task.ts";
 import { drawTrial, type Trial } from "./child-trial.ts";
 
@@ -31,6 +32,7 @@ await serveTask(async (request, onProgress) => {
   const model = await loadModel(folder, {
     openSession: observing(graphs, seen),
     sessionOptions: { device: "cpu", threads },
+    decodePicture,
   });
   let drawn = 0;
   await drawTrial(model, trial, () => onProgress(++drawn / trial.prompts.length));

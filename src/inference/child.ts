@@ -9,6 +9,7 @@ import { UserError } from "../core/errors.ts";
 import type { ImageFilter } from "../core/verdict.ts";
 import { openSession } from "../onnx/open-session.ts";
 import { createImageFilters, openSafetyChecker, type ImageFilterSet } from "../safety/image-filters.ts";
+import { decodePicture } from "./child-decode.ts";
 import { startGuard } from "./child-guard.ts";
 import { createChildLog } from "./child-log.ts";
 import { createRunner, type Runner } from "./child-runner.ts";
@@ -52,7 +53,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
   return createRunner<OpenModel>({
     async loadModel(path) {
       const filters = await commonFilters();
-      const loaded = await loadModel(path, { openSession: openModelSession, sessionOptions, log });
+      const loaded = await loadModel(path, { openSession: openModelSession, sessionOptions, log, decodePicture });
       const model = await withEmbeddings(loaded, { openSession, sessionOptions, workFolder: tmpdir() });
       let scorer: Scorer | undefined;
       return {

@@ -1,11 +1,11 @@
 import type { RawPicture } from "../../core/generator.ts";
 import type { RandomSource } from "../../numerics/random-source.ts";
+import { cutOut } from "../../numerics/cut-out.ts";
 import { elements, type Tensor } from "../../numerics/tensor.ts";
 import type { Call } from "../call.ts";
 import { timestepFeed } from "../feeds.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import { cellAlpha } from "../memory/compose-canvas.ts";
-import { cutOut } from "../memory/cut-out.ts";
 import { layOut, type LayoutSetting } from "../memory/lay-out.ts";
 import { premultiplied, toSprite } from "../memory/sprite.ts";
 import { encodePixels } from "../vae.ts";

@@ -1,4 +1,10 @@
-import type { RawPicture } from "../../core/generator.ts";
+/** Interleaved 8-bit pixels, straight alpha. */
+interface Pixels {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly channels: 3 | 4;
+  readonly data: Uint8Array;
+}
 
 /** Why a picture cannot be cut out: nothing is left of it, or its background is not plain. */
 export type CutFault = "all-background" | "busy-background";
@@ -18,7 +24,7 @@ const PLAIN_BORDER = 0.8;
  * tolerance, so that what has the background's colour inside the thing stays. Transparent pixels keep no colour of the background at their
  * border.
  */
-export function cutOut(picture: RawPicture): { readonly picture: RawPicture } | { readonly fault: CutFault } {
+export function cutOut(picture: Pixels): { readonly picture: Pixels } | { readonly fault: CutFault } {
   const cells = picture.widthPx * picture.heightPx;
   if (picture.channels === 4) {
     const clear = countAlpha(picture, (alpha) => alpha < 16);
@@ -35,14 +41,14 @@ export function cutOut(picture: RawPicture): { readonly picture: RawPicture } | 
   return { picture: withAlpha(picture, flooded) };
 }
 
-function countAlpha({ data }: RawPicture, wanted: (alpha: number) => boolean): number {
+function countAlpha({ data }: Pixels, wanted: (alpha: number) => boolean): number {
   let count = 0;
   for (let i = 3; i < data.length; i += 4) if (wanted(data[i]!)) count += 1;
   return count;
 }
 
 /** CIE L*a*b* (D65) of every pixel, three numbers each. */
-function toLab({ channels, data }: RawPicture): Float32Array {
+function toLab({ channels, data }: Pixels): Float32Array {
   const cells = data.length / channels;
   const lab = new Float32Array(3 * cells);
   const linear = Float64Array.from({ length: 256 }, (_, byte) => {
@@ -71,7 +77,7 @@ function away(lab: Float32Array, i: number, [l, a, b]: Colour): number {
 }
 
 /** The colour of a plain border: what most of it is near to. undefined where it has no such colour. */
-function borderColour({ widthPx, heightPx }: RawPicture, lab: Float32Array): Colour | undefined {
+function borderColour({ widthPx, heightPx }: Pixels, lab: Float32Array): Colour | undefined {
   const border: number[] = [];
   for (let x = 0; x < widthPx; x++) border.push(x, (heightPx - 1) * widthPx + x);
   for (let y = 1; y < heightPx - 1; y++) border.push(y * widthPx, y * widthPx + widthPx - 1);
@@ -83,7 +89,7 @@ function borderColour({ widthPx, heightPx }: RawPicture, lab: Float32Array): Col
 }
 
 /** Alpha 0 to 1 of every pixel: 0 where the background was reached from the border, rising over its soft edge. */
-function flood({ widthPx, heightPx }: RawPicture, lab: Float32Array, mean: Colour): Float32Array {
+function flood({ widthPx, heightPx }: Pixels, lab: Float32Array, mean: Colour): Float32Array {
   const alpha = new Float32Array(widthPx * heightPx).fill(1);
   const reached = new Uint8Array(alpha.length);
   const queue: number[] = [];
@@ -116,7 +122,7 @@ function flood({ widthPx, heightPx }: RawPicture, lab: Float32Array, mean: Colou
   return alpha;
 }
 
-function withAlpha({ widthPx, heightPx, channels, data }: RawPicture, alpha: Float32Array): RawPicture {
+function withAlpha({ widthPx, heightPx, channels, data }: Pixels, alpha: Float32Array): Pixels {
   const result = new Uint8Array(4 * alpha.length);
   for (let i = 0; i < alpha.length; i++) {
     for (let c = 0; c < 3; c++) result[4 * i + c] = data[channels * i + c]!;
