@@ -18,6 +18,11 @@ const FLOW_SOLVERS: readonly string[] = [
   "UniPCMultistepScheduler",
 ];
 
+/** Schedulers whose class knows these keys, which diffusers' pipelines correct; see correctOutdated. */
+const HAS_OFFSET =
+  /^(DDIM|DDPM|DEISMultistep|DPMSolverMultistep|Euler(Ancestral)?Discrete|HeunDiscrete|KDPM2(Ancestral)?Discrete|LCM|LMSDiscrete|PNDM|TCD|UniPCMultistep)Scheduler$/;
+const CLIPS = /^(DDIM|DDPM|HeunDiscrete|LCM|TCD)Scheduler$/;
+
 const CHOICES = "Euler, Heun, LCM, DPM++ 2M and 2S, DEIS or UniPC";
 
 /**
@@ -29,7 +34,7 @@ export function chooseScheduler(
   model: LoadedModel,
   call: Call,
 ): { readonly name: string; readonly config: SchedulerConfig } {
-  const { scheduler: own } = model;
+  const own = correctOutdated(model, call);
   if (!call.scheduler) return own;
   const { name } = call.scheduler;
   const config = { ...own.config, ...call.scheduler.config };
@@ -45,6 +50,27 @@ export function chooseScheduler(
   const spacing = { use_karras_sigmas: false, use_exponential_sigmas: false, use_beta_sigmas: false };
   const flow = { prediction_type: "flow_prediction", use_flow_sigmas: true, flow_shift: shift };
   return { name, config: { ...config, ...spacing, ...flow } };
+}
+
+/**
+ * The folder's scheduler as diffusers' pipeline for the call takes it: those of plain Stable Diffusion overwrite `steps_offset` other than 1,
+ * text and image to image also `clip_sample`, inpainting also `skip_prk_steps`, which old configurations lack
+ * (pipeline_stable_diffusion.py, _img2img.py, _inpaint.py). What a call asks for itself stands.
+ */
+function correctOutdated(model: LoadedModel, call: Call): LoadedModel["scheduler"] {
+  const { name, config } = model.scheduler;
+  const isPlain =
+    model.family === "stable-diffusion" && !call.control && model.denoiser.session.input("timestep_cond") === undefined;
+  if (!isPlain || call.mode === "instruct" || call.mode === "controlnet" || !HAS_OFFSET.test(name))
+    return model.scheduler;
+  const isInpaint = call.mode === "inpaint" || call.mode === "outpaint";
+  const wanted: SchedulerConfig = {
+    steps_offset: 1,
+    ...(!isInpaint && CLIPS.test(name) ? { clip_sample: false } : {}),
+    ...(isInpaint && name === "PNDMScheduler" ? { skip_prk_steps: true } : {}),
+  };
+  const isCurrent = Object.entries(wanted).every(([key, value]) => config[key] === value);
+  return isCurrent ? model.scheduler : { name, config: { ...config, ...wanted } };
 }
 
 function predictsFlow({ name, config }: LoadedModel["scheduler"]): boolean {

@@ -29,9 +29,40 @@ const call: Call = {
 };
 const withSampler = (name: keyof typeof SAMPLERS): Call => ({ ...call, scheduler: SAMPLERS[name] });
 
+const old = (name: string, config = {}) => ({ ...epsilon, scheduler: { name, config } });
+const own = (model: LoadedModel, change: Partial<Call> = {}) => chooseScheduler(model, { ...call, ...change }).config;
+
 describe("chooseScheduler", () => {
   it("takes the folder's own without a wish", () => {
     expect(chooseScheduler(epsilon, call)).toBe(epsilon.scheduler);
+  });
+
+  describe("of an old configuration", () => {
+    it("overwrites what diffusers' pipeline for the mode overwrites", () => {
+      const ddim = old("DDIMScheduler", { clip_sample: true });
+      const pndm = old("PNDMScheduler", { steps_offset: 0, skip_prk_steps: false });
+
+      expect(own(ddim)).toEqual({ clip_sample: false, steps_offset: 1 });
+      expect(own(ddim, { mode: "inpaint" })).toEqual({ clip_sample: true, steps_offset: 1 });
+      expect(own(pndm, { mode: "image-to-image" })).toEqual({ steps_offset: 1, skip_prk_steps: false });
+      expect(own(pndm, { mode: "inpaint" })).toEqual({ steps_offset: 1, skip_prk_steps: true });
+    });
+
+    it("leaves alone what the other pipelines leave alone", () => {
+      const ddim = old("DDIMScheduler", { steps_offset: 0, clip_sample: true });
+      const sdxl: LoadedModel = { ...ddim, family: "stable-diffusion-xl" };
+
+      expect(own(ddim, { mode: "instruct" })).toBe(ddim.scheduler.config);
+      expect(own(ddim, { mode: "controlnet" })).toBe(ddim.scheduler.config);
+      expect(own(sdxl)).toBe(sdxl.scheduler.config);
+      expect(own(flow)).toBe(flow.scheduler.config);
+    });
+
+    it("lets a call say otherwise", () => {
+      const scheduler = { name: "EulerDiscreteScheduler", config: { steps_offset: 0 } };
+
+      expect(own(old("DDIMScheduler"), { scheduler })).toEqual({ clip_sample: false, steps_offset: 0 });
+    });
   });
 
   it("lays the wish over the folder's configuration", () => {

@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => model.release());
 
-describe("an autoencoder", () => {
-  /** With the golden script's tiles for every picture. */
-  const tiled = () => ({ ...model, vaeTiling: { ...model.vaeTiling!, abovePixels: 0 } });
+/** The model with the golden script's tiles for every picture. */
+const tiled = (): LoadedModel => ({ ...model, vaeTiling: { ...model.vaeTiling!, abovePixels: 0 } });
 
+describe("an autoencoder", () => {
   it("has tiles of the side it was trained on, for more than a megapixel", () => {
     expect(model.vaeTiling).toEqual({ tilePx: expected.tile_sample_min_size, abovePixels: 1024 * 1024 });
   });
