@@ -15,22 +15,19 @@ export interface ConversationAccess {
 const HISTORY_SCOPE = { public: "channels:history", private: "groups:history", im: "im:history", mpim: "mpim:history" };
 
 export function createConversationAccess(world: World): ConversationAccess {
-  function sees({ grant, workspace }: Call, conversation: Conversation): boolean {
-    const inReach =
-      conversation.teamId === workspace.id ||
-      (grant.isEnterpriseInstall && world.workspace(conversation.teamId)?.enterprise?.id === grant.enterpriseId);
-    return inReach && (conversation.kind === "public" || conversation.members.has(grant.userId));
+  function reaches({ grant, workspace }: Call, teamId: string): boolean {
+    if (!grant.isEnterpriseInstall) return teamId === workspace.id;
+    return world.workspace(teamId)?.enterprise?.id === grant.enterpriseId;
   }
 
   function find(call: Call, id: string): Conversation {
+    const { grant } = call;
     const person = world.person(id);
-    if (person && !person.deleted && person.id !== call.grant.userId) {
-      if (!call.grant.scopes.includes("im:write") && !call.grant.scopes.includes("chat:write"))
-        throw new SlackError("channel_not_found");
-      return world.openDirect(person.teamId, [call.grant.userId, person.id]).conversation;
-    }
+    if (person && !person.deleted && !person.isBot && reaches(call, person.teamId))
+      return world.openDirect(person.teamId, [grant.userId, person.id]).conversation;
     const conversation = world.conversation(id);
-    if (!conversation || !sees(call, conversation)) throw new SlackError("channel_not_found");
+    const isSeen = conversation?.kind === "public" || conversation?.members.has(grant.userId) === true;
+    if (!conversation || !isSeen || !reaches(call, conversation.teamId)) throw new SlackError("channel_not_found");
     return conversation;
   }
 

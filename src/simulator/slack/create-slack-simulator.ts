@@ -147,7 +147,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     onClose: deliveries.lost,
   });
   const checkView = createViewChecker(slackFiles);
-  const happenings = createHappenings({
+  const people = {
     ids,
     world,
     originUrl,
@@ -161,12 +161,9 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     responseUrls,
     checkView,
     log,
-    grants,
-    shares,
-    steps,
-    stepEnds,
-    subscriptions: options.subscriptions ?? ["app_mention", "message.im"],
-  });
+  };
+  const subscriptions = options.subscriptions ?? ["app_mention", "message.im"];
+  const happenings = createHappenings({ ...people, grants, shares, steps, stepEnds, subscriptions });
   const methods = methodTable({
     ids,
     world,
@@ -220,27 +217,11 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     workspace,
     botUserId: (place = workspace) => payloads.grantOf(place).userId,
     grants,
-    inject: {
-      ...createInteractions({
-        ids,
-        world,
-        originUrl,
-        payloads,
-        deliveries,
-        settled,
-        triggers,
-        messages,
-        views,
-        files,
-        responseUrls,
-        checkView,
-        log,
-      }),
-      ...happenings,
-    },
+    inject: { ...createInteractions(people), ...happenings },
     messages,
     views,
-    files: Object.assign(files, { loseNext: shares.loseNext }),
+    files,
+    shares,
     socketMode,
     http,
     deliveries,
@@ -259,8 +240,8 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
       await socketWaiters.wait(`${count} sockets`, present, (connected) => connected >= count, timeoutMs);
     },
     async close() {
+      await socketMode.close();
       clock.stop();
-      socketMode.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

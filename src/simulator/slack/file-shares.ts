@@ -13,6 +13,8 @@ export interface FileShares {
   now(files: readonly StoredFile[], conversation: Conversation, fields: JsonObject): StoredMessage;
   /** So many of the next shares are confirmed and never happen. */
   readonly loseNext: (count: number) => void;
+  /** Whether files that were announced with `alt_txt` are never shared, as Slack sometimes does (python-slack-sdk issues 1575 and 1818). */
+  loseWithAltText: boolean;
 }
 
 export function createFileShares(deps: {
@@ -42,9 +44,12 @@ export function createFileShares(deps: {
     );
   }
 
-  return {
+  const self: FileShares = {
+    loseWithAltText: false,
     now,
     later(files, conversation, fields) {
+      const hasAltText = files.some(({ altText }) => altText !== undefined);
+      if (self.loseWithAltText && hasAltText) return;
       if (losses > 0) {
         losses -= 1;
         return;
@@ -56,4 +61,5 @@ export function createFileShares(deps: {
       losses += count;
     },
   };
+  return self;
 }

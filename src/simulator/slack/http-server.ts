@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { asObject } from "../discord/json.ts";
-import type { Fault, FaultTable } from "./faults.ts";
-import type { Files } from "./files.ts";
-import { typeOf } from "./files.ts";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { asObject, type JsonObject } from "../discord/json.ts";
+import type { FaultTable } from "./faults.ts";
+import { type Files, typeOf } from "./files.ts";
 import type { Grants } from "./grants.ts";
+import { bend, html, type HttpAnswer, json, plain, redirect } from "./http-answer.ts";
 import type { OAuth } from "./oauth.ts";
 import { readUpload } from "./read-upload.ts";
 import type { RecordedRequest, RequestLog } from "./request-log.ts";
@@ -12,19 +12,21 @@ import type { ServiceClock } from "./service-clock.ts";
 import { SlackError } from "./slack-error.ts";
 import { tokenOf, type WebApi } from "./web-api.ts";
 
-interface Answer {
-  readonly status: number;
-  readonly body: string | Buffer;
-  readonly headers: Readonly<Record<string, string>>;
+/** A route: what the log says was asked, and what is done for it. */
+interface Route {
+  readonly args: JsonObject;
+  readonly token: string | undefined;
+  readonly work: () => HttpAnswer | Promise<HttpAnswer>;
 }
 
-const MAINTENANCE = "<!DOCTYPE html><html><body>Something went wrong. This is Slack's edge.</body></html>";
-const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  body: JSON.stringify(value),
-  headers: { "content-type": "application/json; charset=utf-8", ...headers },
-});
-const plain = (body: string, status = 200): Answer => ({ status, body, headers: { "content-type": "text/plain" } });
+interface Incoming {
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Status of what goes wrong at a response_url: used up or too old, nothing to show, anything else. */
+const URL_STATUS: Readonly<Record<string, number>> = { used_url: 404, expired_url: 404, no_text: 500 };
 
 /** Everything that Slack answers over HTTP: /api, uploads, files, response_urls and the page that installs the app. */
 export function createHttpServer(deps: {
@@ -39,30 +41,22 @@ export function createHttpServer(deps: {
 }): (incoming: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> {
   const { files, log } = deps;
 
-  async function body(incoming: IncomingMessage): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  }
-
-  function serveFile(id: string, authorization: string, toLogin: string): Answer {
-    const file = files.get(id);
-    const token = tokenOf(authorization);
-    const login = { status: 302, body: "", headers: { location: toLogin } };
-    if (!file || token === undefined) return login;
+  /** Without a good token Slack does not refuse a file: it leads to a page that signs people in. */
+  function sendFile(id: string, token: string | undefined, path: string): HttpAnswer {
+    const signIn = redirect(`/login?redir=${encodeURIComponent(path)}`);
     try {
-      const grant = deps.grants.require(token);
-      files.require(id, grant.userId);
-      if (!grant.scopes.includes("files:read")) return login;
+      const grant = deps.grants.require(token ?? "");
+      const file = files.require(id, grant.userId);
+      if (!grant.scopes.includes("files:read")) return signIn;
+      return { status: 200, body: file.bytes!, headers: { "content-type": typeOf(file).mimetype } };
     } catch (error) {
-      if (error instanceof SlackError) return login;
+      if (error instanceof SlackError) return signIn;
       throw error;
     }
-    return { status: 200, body: file.bytes!, headers: { "content-type": typeOf(file).mimetype } };
   }
 
-  async function upload(id: string, incoming: IncomingMessage): Promise<Answer> {
-    const bytes = await readUpload(incoming);
+  async function upload(id: string, { headers, body }: Incoming): Promise<HttpAnswer> {
+    const bytes = await readUpload(headers, body);
     const file = files.get(id);
     if (!file || file.processedAtMs !== undefined) return plain("File not found", 404);
     if (bytes.length !== file.lengthBytes) return plain(`Expected ${file.lengthBytes} bytes, got ${bytes.length}`, 400);
@@ -70,112 +64,83 @@ export function createHttpServer(deps: {
     return plain(`OK - ${bytes.length}`);
   }
 
-  function answerAtUrl(path: string, given: string): Answer {
+  function answerAtUrl(path: string, given: string): HttpAnswer {
     try {
       deps.responseUrls.answer(path, given);
       return plain("ok");
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
       log.error(error.code);
-      if (!["used_url", "expired_url"].includes(error.code))
+      const status = URL_STATUS[error.code] ?? 400;
+      if (status !== 404)
         log.note({ method: path, message: `${error.code} ${JSON.stringify(error.fields)}`, refused: true });
-      const status = ["used_url", "expired_url"].includes(error.code) ? 404 : error.code === "no_text" ? 500 : 400;
       return json({ ok: false, error: error.code, ...error.fields }, status);
     }
   }
 
-  function install(url: URL): Answer {
+  function install(query: URLSearchParams): HttpAnswer {
     try {
-      return { status: 302, body: "", headers: { location: deps.oauth.authorize(url.searchParams) } };
+      return redirect(deps.oauth.authorize(query));
     } catch (error) {
       if (error instanceof SlackError) return plain(error.code, 400);
       throw error;
     }
   }
 
-  function work(method: string, incoming: IncomingMessage, url: URL, request: RecordedRequest): () => Promise<Answer> {
-    const authorization = incoming.headers.authorization ?? "";
-    return async () => {
-      const { pathname } = url;
-      if (pathname.startsWith("/upload/v1/")) return upload(pathname.slice("/upload/v1/".length), incoming);
-      const fileId = /^\/files-pri\/[^-]+-([^/]+)\//.exec(pathname)?.[1];
-      if (fileId !== undefined) return serveFile(fileId, authorization, `/login?redir=${encodeURIComponent(pathname)}`);
-      if (pathname === "/login")
-        return { status: 200, body: "<!DOCTYPE html><title>Sign in</title>", headers: { "content-type": "text/html" } };
-      if (pathname === "/oauth/v2/authorize") return install(url);
-      const given = (await body(incoming)).toString("utf8");
-      if (/^\/(commands|actions)\//.test(pathname)) {
-        Object.assign(request.args, asObject(parsedOrText(given)));
-        return answerAtUrl(pathname, given);
-      }
-      if (!pathname.startsWith("/api/")) return plain("Not found", 404);
-      const contentType = incoming.headers["content-type"] ?? "";
-      const asked = { method, query: url.searchParams, contentType, authorization, body: given };
-      Object.assign(request, deps.webApi.read(asked));
-      const answer = deps.webApi.call(asked);
-      return json(answer.body, answer.status, answer.headers);
+  function route(method: string, incoming: Incoming): Route {
+    const { url, headers, body } = incoming;
+    const { pathname } = url;
+    const authorization = headers.authorization ?? "";
+    const token = tokenOf(authorization);
+    const query = Object.fromEntries(url.searchParams);
+    const uploadId = /^\/upload\/v1\/(.+)$/.exec(pathname)?.[1];
+    if (uploadId !== undefined) return { token, args: { bytes: body.length }, work: () => upload(uploadId, incoming) };
+    const fileId = /^\/files-pri\/[^-]+-([^/]+)\//.exec(pathname)?.[1];
+    if (fileId !== undefined) return { token, args: query, work: () => sendFile(fileId, token, pathname) };
+    if (pathname === "/login") return { token, args: query, work: () => html("<!DOCTYPE html><title>Sign in</title>") };
+    if (pathname === "/oauth/v2/authorize") return { token, args: query, work: () => install(url.searchParams) };
+    const text = body.toString("utf8");
+    if (/^\/(commands|actions)\//.test(pathname))
+      return { token, args: asObject(parsed(text)) ?? {}, work: () => answerAtUrl(pathname, text) };
+    if (!pathname.startsWith("/api/")) return { token, args: query, work: () => plain("Not found", 404) };
+    const contentType = headers["content-type"] ?? "";
+    const asked = { method, query: url.searchParams, contentType, authorization, body: text };
+    return {
+      ...deps.webApi.read(asked),
+      work() {
+        const answer = deps.webApi.call(asked);
+        return json(answer.body, answer.status, answer.headers);
+      },
     };
   }
 
   return async (incoming, response, url) => {
     const method = url.pathname.startsWith("/api/") ? url.pathname.slice("/api/".length) : url.pathname;
-    const request: RecordedRequest = { atMs: deps.clock.now(), method, args: {}, token: undefined };
+    const { args, token, work } = route(method, { url, headers: incoming.headers, body: await bodyOf(incoming) });
+    const request: RecordedRequest = { atMs: deps.clock.now(), method, args, token };
     log.begin(request);
-    const fault = deps.faults.take(method);
-    const end = (answer: Answer) => {
-      response.writeHead(answer.status, { ...answer.headers, "x-slack-req-id": "simulated" });
-      response.end(answer.body);
-      log.end(request, answer.status, readable(answer));
-    };
-    const run = work(method, incoming, url, request);
-    await bend(fault, run, end, (what) => {
-      log.end(request, what);
-      if (what !== "hang") incoming.socket.destroy();
-    });
-  };
-
-  async function bend(
-    fault: Fault | undefined,
-    run: () => Promise<Answer>,
-    end: (answer: Answer) => void,
-    broken: (what: "hang" | "reset-before" | "reset-after-processing") => void,
-  ): Promise<void> {
-    switch (fault?.kind) {
-      case undefined:
-        return end(await run());
-      case "hang":
-      case "reset-before":
-        return broken(fault.kind);
-      case "reset-after-processing":
-        await run();
-        return broken(fault.kind);
-      case "slow": {
-        const answer = await run();
-        deps.clock.after(fault.delayMs, () => end(answer), { keepAlive: true });
-        return;
-      }
-      case "error":
-        return end(json({ ok: false, error: fault.error }));
-      case "malformed":
-        return end({ status: 200, body: '{"ok":true,"chan', headers: { "content-type": "application/json" } });
-      case "ratelimit":
-        return end(json({ ok: false, error: "ratelimited" }, 429, { "retry-after": String(fault.retryAfterS) }));
-      case "status":
-        return end({
-          status: fault.status,
-          body: fault.body ?? MAINTENANCE,
-          headers: { "content-type": fault.contentType ?? "text/html; charset=utf-8" },
-        });
+    const answer = await bend(deps.faults.take(method), async () => work(), deps.clock);
+    if (typeof answer === "string") {
+      if (answer !== "hang") incoming.socket.destroy();
+      log.end(request, answer);
+      return;
     }
-  }
+    response.writeHead(answer.status, { ...answer.headers, "x-slack-req-id": "simulated" });
+    response.end(answer.body);
+    const isJson = answer.headers["content-type"]?.startsWith("application/json") === true;
+    const { body } = answer;
+    log.end(request, answer.status, typeof body !== "string" ? { bytes: body.length } : isJson ? parsed(body) : body);
+  };
 }
 
-function readable({ body, headers }: Answer): unknown {
-  if (typeof body !== "string") return { bytes: body.length };
-  return headers["content-type"]?.startsWith("application/json") ? parsedOrText(body) : body;
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
-function parsedOrText(text: string): unknown {
+/** JSON, or the text that is none. */
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -19,7 +19,6 @@ export function createIds(now: () => number): Ids {
     counts.set(prefix, value);
     return value;
   }
-  const padded = (value: number, length: number) => value.toString(36).toUpperCase().padStart(length, "0");
 
   return {
     next: (prefix) => `${prefix}0SIM${padded(count(prefix), 5)}`,
@@ -30,4 +29,8 @@ export function createIds(now: () => number): Ids {
     blockId: () => `s${padded(count("block"), 4)}`,
     uuid: () => `00000000-0000-4000-8000-${String(count("uuid")).padStart(12, "0")}`,
   };
+}
+
+function padded(value: number, length: number): string {
+  return value.toString(36).toUpperCase().padStart(length, "0");
 }

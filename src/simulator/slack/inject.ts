@@ -157,13 +157,6 @@ export function createInteractions(deps: InjectDeps): Interactions {
     };
   }
 
-  function find(on: StoredMessage | StoredView, actionId: string): { block: JsonObject; element: JsonObject } {
-    const blocks = asObjects((isView(on) ? on.view : on.message)["blocks"]);
-    for (const block of blocks)
-      for (const element of elementsOf(block)) if (element["action_id"] === actionId) return { block, element };
-    throw new Error(`there is no element “${actionId}”`);
-  }
-
   function acted(on: StoredMessage | StoredView, press: Press): JsonObject {
     const ts = { action_ts: deps.ids.ts() };
     if (press.forged !== undefined)
@@ -268,4 +261,11 @@ export function createInteractions(deps: InjectDeps): Interactions {
       return interact("block_suggestion", who, trigger(who, {}), fields);
     },
   };
+}
+
+function find(on: StoredMessage | StoredView, actionId: string): { block: JsonObject; element: JsonObject } {
+  const blocks = asObjects((isView(on) ? on.view : on.message)["blocks"]);
+  for (const block of blocks)
+    for (const element of elementsOf(block)) if (element["action_id"] === actionId) return { block, element };
+  throw new Error(`there is no element “${actionId}”`);
 }

@@ -47,7 +47,6 @@ const TEXT_LIMIT = 40_000;
 export function createMessages(ids: Ids): Messages {
   const stored = new Map<string, StoredMessage>();
   const listeners = new Set<(message: StoredMessage) => void>();
-  const keyOf = (channelId: string, ts: string) => `${channelId} ${ts}`;
 
   function put(message: StoredMessage): StoredMessage {
     stored.set(keyOf(message.channelId, message.ts), message);
@@ -120,9 +119,7 @@ export function createMessages(ids: Ids): Messages {
     get,
     all: () => [...stored.values()],
     inChannel(channelId, { threads = true } = {}) {
-      const isTop = ({ message, ts }: StoredMessage) =>
-        message["thread_ts"] === undefined || message["thread_ts"] === ts || message["subtype"] === "thread_broadcast";
-      return visible(channelId).filter((one) => threads || isTop(one));
+      return visible(channelId).filter((one) => threads || isTopLevel(one));
     },
     thread: (channelId, ts) => visible(channelId).filter((one) => one.ts === ts || one.message["thread_ts"] === ts),
     onChange(listener) {
@@ -154,4 +151,13 @@ function profileOf(bot: NonNullable<Author["bot"]>, teamId: string): JsonObject 
     updated: 0,
     team_id: teamId,
   };
+}
+
+function keyOf(channelId: string, ts: string): string {
+  return `${channelId} ${ts}`;
+}
+
+function isTopLevel({ message, ts }: StoredMessage): boolean {
+  const { thread_ts: threadTs, subtype } = message;
+  return threadTs === undefined || threadTs === ts || subtype === "thread_broadcast";
 }

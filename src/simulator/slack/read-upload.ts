@@ -1,25 +1,19 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import createBusboy from "busboy";
 
-/** The bytes of an upload: the whole body, or the first file of a form, whatever its field is called. */
-export async function readUpload(request: IncomingMessage): Promise<Buffer> {
-  const type = request.headers["content-type"] ?? "";
-  if (!type.startsWith("multipart/form-data")) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  }
+/** The uploaded bytes of a body: all of it, or the first file of a form, whatever its field is called. Rejects for a broken form. */
+export function readUpload(headers: IncomingHttpHeaders, body: Buffer): Promise<Buffer> {
+  if (!(headers["content-type"] ?? "").startsWith("multipart/form-data")) return Promise.resolve(body);
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined;
-    const form = createBusboy({ headers: request.headers });
+    const form = createBusboy({ headers });
     form.on("file", (_field, stream) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => (first ??= Buffer.concat(chunks)));
     });
     form.on("error", reject);
-    request.on("aborted", () => reject(new Error("the client went away in the middle of its upload")));
     form.on("close", () => resolve(first ?? Buffer.alloc(0)));
-    request.pipe(form);
+    form.end(body);
   });
 }

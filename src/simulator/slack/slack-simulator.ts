@@ -69,7 +69,9 @@ export interface SlackSimulator {
   readonly inject: Inject;
   readonly messages: Omit<Messages, "create" | "update">;
   readonly views: Omit<Views, "open" | "push" | "publish" | "update">;
-  readonly files: Pick<Files, "all" | "get" | "isProcessed" | "processingMs"> & Pick<FileShares, "loseNext">;
+  readonly files: Pick<Files, "all" | "get" | "isProcessed" | "processingMs">;
+  /** How Slack fails to show files in channels. */
+  readonly shares: Pick<FileShares, "loseNext" | "loseWithAltText">;
   readonly socketMode: SocketModeControls;
   /** Requests by HTTP instead of Socket Mode. */
   readonly http: Pick<HttpDelivery, "set" | "urls">;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { asObject, asText, type JsonObject } from "../discord/json.ts";
 import type { Ids } from "./ids.ts";
@@ -33,7 +34,8 @@ export interface SocketMode extends SocketModeControls {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Sends to one socket, each time the next; the number of it, or undefined when there is none. */
   send(message: JsonObject): number | undefined;
-  close(): void;
+  /** Says goodbye to all sockets; those that do not answer are cut. */
+  close(): Promise<void>;
 }
 
 interface Connection {
@@ -45,6 +47,8 @@ interface Connection {
 
 const PING_MS = 5000;
 const GRACE_MS = 10_000;
+/** Of the machine's time, also where the simulator's stands still. */
+const CLOSING_MS = 250;
 
 /** Slack's side of Socket Mode (docs.slack.dev, apis/events-api/using-socket-mode). */
 export function createSocketMode(deps: {
@@ -102,8 +106,9 @@ export function createSocketMode(deps: {
     deps.onOpen();
   }
 
+  /** Pings for as long as the socket lives; the returned function ends that. */
   function keepPinging(connection: Connection): () => void {
-    let cancel = () => {};
+    let cancel: (() => void) | undefined;
     const next = () => {
       cancel = deps.clock.after(PING_MS, () => {
         if (!connection.frozen) connection.socket.ping(`Ping from simulated Slack ${connection.number}`);
@@ -111,7 +116,7 @@ export function createSocketMode(deps: {
       });
     };
     next();
-    return () => cancel();
+    return () => cancel?.();
   }
 
   function hear(connection: Connection, data: RawData): void {
@@ -170,7 +175,10 @@ export function createSocketMode(deps: {
       tell(connection, message);
       return connection.number;
     },
-    close() {
+    async close() {
+      for (const { socket } of connections) socket.close(1001);
+      const deadline = performance.now() + CLOSING_MS;
+      while (connections.size > 0 && performance.now() < deadline) await setTimeout(CLOSING_MS / 50);
       for (const { socket } of connections) socket.terminate();
       server.close();
     },

@@ -9,7 +9,7 @@ export function typedText(world: World, teamId: string, text: string, kind: "com
     .replaceAll(">", "&gt;")
     .replaceAll(/(?<=^|\s)https?:\/\/\S+/g, (url) => `<${url}>`)
     .replaceAll(/(?<=^|\s)@([\w.-]+)/g, (typed, label: string) => {
-      const person = world.people(teamId).find((one) => one.name === label);
+      const person = world.named(teamId, label);
       return person ? `<@${person.id}${name(label)}>` : typed;
     })
     .replaceAll(/(?<=^|\s)#([\w-]+)/g, (typed, label: string) => {

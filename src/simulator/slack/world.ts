@@ -55,6 +55,8 @@ export interface World {
   workspace(id: string): SeededWorkspace | undefined;
   person(id: string): Person | undefined;
   people(teamId: string): readonly Person[];
+  /** Whom people of a workspace mean by a name; a bot that is installed in its whole enterprise, too. */
+  named(teamId: string, name: string): Person | undefined;
   conversation(id: string): Conversation | undefined;
   conversations(): readonly Conversation[];
   addWorkspace(seed: { readonly name: string; readonly enterprise?: Enterprise }): SeededWorkspace;
@@ -143,6 +145,13 @@ export function createWorld(deps: {
     workspace: (id) => workspaces.get(id),
     person: (id) => people.get(id),
     people: (teamId) => [...people.values()].filter((person) => person.teamId === teamId),
+    named(teamId, name) {
+      const enterpriseId = workspaces.get(teamId)?.enterprise?.id;
+      const isNear = (one: Person) =>
+        one.teamId === teamId ||
+        (one.isBot && enterpriseId !== undefined && workspaces.get(one.teamId)?.enterprise?.id === enterpriseId);
+      return [...people.values()].find((one) => one.name === name && isNear(one));
+    },
     conversation: (id) => conversations.get(id),
     conversations: () => [...conversations.values()],
     addWorkspace,

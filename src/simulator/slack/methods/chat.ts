@@ -73,13 +73,6 @@ export function chatMethods(deps: ChatDeps): Methods {
     return message;
   }
 
-  const truncated = ({ args }: Call): JsonObject => {
-    if (lengthOf(args.text("text") ?? "") <= TEXT_LIMIT) return {};
-    const warnings = ["message_truncated"];
-    const explanation = ["[WARN] Your message was truncated but still posted"];
-    return { warning: "message_truncated", response_metadata: { warnings, messages: explanation } };
-  };
-
   return {
     "chat.postMessage": forBots(
       { tier: "posting", scopes: ["chat:write"], required: ["channel"], optional: [...POSTING, "reply_broadcast"] },
@@ -145,4 +138,12 @@ function checkMetadata(metadata: unknown): void {
   const given = asObject(metadata);
   if (typeof given?.["event_type"] !== "string" || !asObject(given["event_payload"]))
     throw new SlackError("invalid_metadata_format");
+}
+
+/** Slack cuts longer texts and says so. */
+function truncated({ args }: Call): JsonObject {
+  if (lengthOf(args.text("text") ?? "") <= TEXT_LIMIT) return {};
+  const warnings = ["message_truncated"];
+  const explanation = ["[WARN] Your message was truncated but still posted"];
+  return { warning: "message_truncated", response_metadata: { warnings, messages: explanation } };
 }

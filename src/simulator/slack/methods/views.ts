@@ -41,14 +41,13 @@ export function viewMethods(deps: {
   });
   const triggered = (call: Call) =>
     deps.triggers.exchange(call.args.text("trigger_id") ?? call.args.text("interactivity_pointer") ?? "");
-  const answer = (stored: StoredView): JsonObject => ({ view: stored.view });
 
   return {
     "views.open": forBots(
       { tier: 4, required: ["view"], optional: ["trigger_id", "interactivity_pointer"] },
       (call) => {
         const view = given(call, "modal");
-        return answer(views.open(owner(call, triggered(call).userId), view));
+        return shown(views.open(owner(call, triggered(call).userId), view));
       },
     ),
     "views.push": forBots(
@@ -58,20 +57,29 @@ export function viewMethods(deps: {
         const trigger = triggered(call);
         const below = views.get(trigger.viewId ?? "") ?? views.top(trigger.userId);
         if (!below?.isOpen || below.type !== "modal") throw new SlackError("view_not_found");
-        return answer(views.push(owner(call, trigger.userId), view, below));
+        return shown(views.push(owner(call, trigger.userId), view, below));
       },
     ),
     "views.update": forBots({ tier: 4, required: ["view"], optional: ["view_id", "external_id", "hash"] }, (call) => {
       const { args, workspace } = call;
+      const [viewId, externalId] = [args.text("view_id"), args.text("external_id")];
       const found =
-        views.get(args.text("view_id") ?? "") ?? views.byExternalId(workspace.id, args.text("external_id") ?? " ");
+        viewId !== undefined
+          ? views.get(viewId)
+          : externalId === undefined
+            ? undefined
+            : views.byExternalId(workspace.id, externalId);
       if (!found?.isOpen) throw new SlackError("not_found");
-      return answer(views.update(found, given(call, found.type), args.text("hash")));
+      return shown(views.update(found, given(call, found.type), args.text("hash")));
     }),
     "views.publish": forBots({ tier: 4, required: ["user_id", "view"], optional: ["hash"] }, (call) => {
       const person = deps.world.person(asText(call.args.required("user_id"))!);
       if (!person || person.isBot) throw new SlackError("user_not_found");
-      return answer(views.publish(owner(call, person.id), given(call, "home"), call.args.text("hash")));
+      return shown(views.publish(owner(call, person.id), given(call, "home"), call.args.text("hash")));
     }),
   };
+}
+
+function shown({ view }: StoredView): JsonObject {
+  return { view };
 }
