@@ -59,7 +59,28 @@ READ_AS = {
     "ค": "a", "ո": "nu", "ῃ": "n", "∀": "a", "∃": "e", "∄": "e", "∈": "e", "∋": "e", "∩": "n", "∪": "u", "⊂": "c", "⊃": "d",
     "√": "v", "∨": "v", "∧": "a", "∂": "d", "∫": "s", "∆": "a", "∇": "v", "⅃": "j", "⟂": "t", "⊥": "t", "⊤": "t", "∟": "l",
     "⌐": "r", "⌈": "r", "⌊": "l", "⊏": "e", "ʻ": "", "🆎": "a", "🅰": "a", "🅱": "b", "🅾": "o", "🅿": "p",
+    "æ": "ae", "œ": "oe", "¶": "p", "⊙": "o", "⊕": "o", "☉": "o", "◎": "o", "☯": "o", "⚪": "o", "⚫": "o", "🔴": "o", "🔵": "o", "🟢": "o",
+    "🌕": "o", "🌑": "o", "🍩": "o", "⚽": "o", "✝": "t", "➕": "t", "💲": "s", "♓": "h", "⛎": "u", "🔱": "w", "✔": "v", "❗": "i", "🕎": "w",
+    "დ": "d", "ძ": "d", "ჩ": "h", "ც": "g", "ო": "m", "ჽ": "s", "Ⴎ": "u", "რ": "rm", "ղ": "n", "է": "te", "ռ": "n", "լ": "l",
+    "ส": "as", "น": "u", "ท": "n", "ห": "h", "ใ": "li", "ไ": "li", "ໄ": "li", "ໂ": "i", "ด": "o", "ต": "o", "ง": "j", "ป": "u", "บ": "u", "ร": "sr",
+    "џ": "u", "ԉ": "l", "ꙅ": "s", "ԃ": "d", "ћ": "h", "𞤁": "o", "ʔ": "", "ꝺ": "d", "ꬱ": "ae", "𐌖": "vu", "ꟾ": "i",
 }
+# Georgian and Armenian letters by their sound, by the names they have in the character database.
+SOUNDS = {
+    "GEORGIAN": {
+        "AN": "a", "BAN": "b", "GAN": "g", "DON": "d", "EN": "e", "VIN": "v", "ZEN": "z", "TAN": "t", "IN": "i", "KAN": "k", "LAS": "l",
+        "MAN": "m", "NAR": "n", "ON": "o", "PAR": "p", "ZHAR": "j", "RAE": "r", "SAN": "s", "TAR": "t", "UN": "u", "PHAR": "p", "KHAR": "k",
+        "GHAN": "g", "QAR": "q", "SHIN": "s", "CHIN": "c", "CAN": "c", "XAN": "x", "JHAN": "j", "HAE": "h",
+    },
+    "ARMENIAN": {
+        "AYB": "a", "BEN": "b", "GIM": "g", "DA": "d", "ECH": "e", "ZA": "z", "EH": "e", "TO": "t", "INI": "i", "LIWN": "l", "XEH": "x",
+        "KEN": "k", "HO": "h", "MEN": "m", "YI": "y", "NOW": "n", "VO": "o", "PEH": "p", "RA": "r", "SEH": "s", "VEW": "v", "TIWN": "t",
+        "REH": "r", "PIWR": "p", "KEH": "k", "OH": "o", "FEH": "f",
+    },
+}
+SOUND_NAME = re.compile(r"^(GEORGIAN|ARMENIAN) (?:MTAVRULI |CAPITAL |SMALL )*LETTER ([A-Z]+)$")
+# A Greek or Cyrillic letter with a hook or a tail is read like the one without: CYRILLIC SMALL LETTER KOMI DE, ... PE WITH DESCENDER.
+VARIANT_NAME = re.compile(r"^((?:CYRILLIC|GREEK) (?:CAPITAL|SMALL) LETTER )(?:[A-Z-]+ )*?([A-Z]+)(?: WITH .*)?$")
 # A letter turned upside down; d p, n u and b q turn into each other, so a turned word is read with TURNED_ASCII and from its end.
 TURNED = {
     "a": "ɐɒ∀", "b": "", "c": "ɔↃ", "d": "", "e": "ǝƎə", "f": "ɟℲ", "g": "ƃɓ⅁", "h": "ɥ", "i": "ᴉıᴵ!", "j": "ɾſ", "k": "ʞꓘ", "l": "ʅן⅂",
@@ -111,6 +132,11 @@ def main(path):
             if unicodedata.normalize("NFKD", character)[0] == character or not unicodedata.decomposition(character):
                 table[reading].setdefault(character)
 
+    def add_cases(character, letters):
+        for one in {character, character.lower(), character.upper()}:
+            for letter in letters:
+                add(one, letter)
+
     for character, prototype in confusables(path):
         for reading in readings(prototype):
             add(character, reading)
@@ -119,6 +145,17 @@ def main(path):
         found = LATIN_NAME.match(name) or ENCLOSED_NAME.match(name)
         if found:
             add(chr(code), found.group(1).lower())
+        sound = SOUND_NAME.match(name)
+        if sound:
+            add(chr(code), SOUNDS[sound.group(1)].get(sound.group(2)))
+        variant = VARIANT_NAME.match(name)
+        if variant:
+            try:
+                base = unicodedata.lookup(variant.group(1) + variant.group(2))
+            except KeyError:
+                continue
+            for letter in READ_AS.get(base.lower(), ""):
+                add(chr(code), letter)
     for row in FANCY:
         characters = list(row)
         assert len(characters) == 26, (len(characters), row)
@@ -126,9 +163,12 @@ def main(path):
             for one in {character, character.lower(), *unicodedata.normalize("NFKD", character)[:1]}:
                 add(one, letter)
     for character, letters in READ_AS.items():
-        for one in {character, character.upper()}:
-            for letter in letters:
-                add(one, letter)
+        add_cases(character, letters)
+    # Both cases of a letter are read alike where the other one has only one of them.
+    for letter in LATIN:
+        for character in list(table[letter]):
+            if unicodedata.name(character, "").startswith("CHEROKEE"):
+                add_cases(character, letter)
 
     ordered = sorted(table, key=lambda reading: (len(reading), reading))
     result = {

@@ -1,0 +1,174 @@
+"""The bank: scenes composed and encoded ahead, so that the denoiser never waits for pixels.
+
+A shard holds `z` [N, 8, 32, 32], `canvas` [N, 18, 32, 32] (float16) and `words` [N, 24] (int16).
+"""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from training.config import LATENT, PICTURE, Config
+from training.model.vae import Vae
+from training.model.words import Tokenizer
+from training.scenes.backgrounds import SCENES, draw_background
+from training.scenes.captions import background_phrase
+from training.scenes.compose import finish, place, shadow, stack, tint
+from training.scenes.memory import Atlas
+from training.scenes.sample import Scene
+
+# How the canvas of a scene is given to the denoiser, and how often.
+MODES = {"as it is": 55, "spoilt": 12, "both": 5, "other style": 14, "redraw": 10, "empty": 4}
+
+
+def spoil(canvas: torch.Tensor, seed: random.Random) -> torch.Tensor:
+    """The same canvas [4, H, W], badly drawn: blurred, in few colours, bent, or with parts missing."""
+    size, kind = canvas.shape[-1], seed.random()
+    if kind < 0.3:
+        small = F.interpolate(canvas[None], size=seed.choice((24, 32, 48, 64)), mode="area")
+        return F.interpolate(small, size=size, mode="bilinear", align_corners=False)[0]
+    if kind < 0.55:
+        line = (torch.arange(size, dtype=torch.float32) + 0.5) / size * 2 - 1
+        grid = torch.stack([line[None].expand(size, size), line[:, None].expand(size, size)], -1)[None]
+        bend = F.interpolate(torch.randn(1, 2, 6, 6) * seed.uniform(0.01, 0.035), size=size, mode="bicubic", align_corners=False)
+        return F.grid_sample(canvas[None], grid + bend.permute(0, 2, 3, 1), align_corners=False)[0]
+    if kind < 0.75:
+        levels = seed.choice((2, 3, 4))
+        straight = (canvas[:3] / canvas[3:].clamp(min=0.04)).clamp(0, 1)
+        return torch.cat([(straight * levels).round() / levels * canvas[3:], canvas[3:]])
+    canvas = canvas.clone()
+    for _ in range(seed.randint(1, 3)):
+        side, at = seed.randint(24, 80), (seed.randint(0, size - 24), seed.randint(0, size - 24))
+        canvas[:, at[0] : at[0] + side, at[1] : at[1] + side] = 0
+    return canvas
+
+
+class Composer:
+    """Scenes as pixels: the target, the two slots of the canvas (None: empty) and the caption."""
+
+    def __init__(self, atlas: Atlas, seed: random.Random, held_out: bool = False):
+        self.atlas, self.random = atlas, seed
+        self.sampler = atlas.sampler(seed, held_out)
+
+    def layers(self, scene: Scene, styles: list[str], colours: bool = True) -> torch.Tensor:
+        parts = [
+            place(tint(self.atlas.picture(thing.concept, style), thing.colour if colours else None), thing.at)
+            for thing, style in zip(scene.things, styles)
+        ]
+        return stack(parts[::-1])
+
+    def target(self, scene: Scene, canvas: torch.Tensor) -> torch.Tensor:
+        shadows = [shadow(t.at, self.atlas.boxes[t.concept][scene.style], scene.background) for t in scene.things]
+        return finish(canvas, shadows, draw_background(scene.background, PICTURE, self.random), scene.background)
+
+    def example(self) -> tuple[torch.Tensor, list[torch.Tensor | None], str]:
+        r, mode = self.random, self.random.choices(list(MODES), list(MODES.values()))[0]
+        if mode == "empty":
+            name = r.choice(SCENES)
+            return draw_background(name, PICTURE, r), [None, None], background_phrase(name, r).strip(" ,")
+        scene = self.sampler.scene()
+        own = [scene.style] * len(scene.things)
+        canvas = self.layers(scene, own)
+        slots: list[torch.Tensor | None] = [canvas, None]
+        if mode == "spoilt":
+            plain = any(t.colour for t in scene.things) and r.random() < 0.6
+            slots = [self.layers(scene, own, colours=False) if plain else spoil(canvas, r), None]
+        elif mode in ("both", "other style"):
+            others = [self.atlas.other_style(t.concept, scene.style, r) or scene.style for t in scene.things]
+            slots = [canvas if mode == "both" else None, self.layers(scene, others)]
+        elif mode == "redraw":
+            slots = [None, spoil(canvas, r)]
+        return self.target(scene, canvas), slots, scene.caption
+
+
+def encode_slot(vae: Vae, pictures: list[torch.Tensor | None]) -> torch.Tensor:
+    """Canvas pictures (premultiplied RGBA in 0..1, or None) -> [N, 9, 32, 32]: latents and alpha; zeros where there is none."""
+    out = torch.zeros(len(pictures), 9, LATENT, LATENT)
+    filled = [i for i, p in enumerate(pictures) if p is not None]
+    if filled:
+        x = torch.stack([pictures[i] for i in filled])
+        out[filled] = torch.cat([vae.encode(x * 2 - 1), F.avg_pool2d(x[:, 3:], 8)], 1)
+    return out
+
+
+@torch.no_grad()
+def make_shard(composer: Composer, vae: Vae, tokenizer: Tokenizer, count: int, batch: int = 16) -> dict[str, np.ndarray]:
+    parts: dict[str, list[torch.Tensor]] = {"z": [], "canvas": [], "words": []}
+    for start in range(0, count, batch):
+        examples = [composer.example() for _ in range(min(batch, count - start))]
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16()):
+            targets = torch.stack([e[0] for e in examples]) * 2 - 1
+            parts["z"].append(vae.encode(targets.contiguous(memory_format=torch.channels_last)))
+            parts["canvas"].append(torch.cat([encode_slot(vae, [e[1][k] for e in examples]) for k in range(2)], 1))
+        parts["words"].append(torch.tensor([tokenizer.encode(e[2]) for e in examples]))
+    types = {"z": np.float16, "canvas": np.float16, "words": np.int16}
+    return {name: torch.cat(part).numpy().astype(types[name]) for name, part in parts.items()}
+
+
+def bf16() -> bool:
+    """Whether this processor multiplies bfloat16 faster than float32."""
+    return torch.backends.mkldnn.is_available() and "avx512_bf16" in _flags()
+
+
+def _flags() -> str:
+    try:
+        with open("/proc/cpuinfo") as file:
+            return file.read(20_000)
+    except OSError:
+        return ""
+
+
+def load_vae(config: Config) -> Vae:
+    vae = Vae()
+    vae.load_state_dict(torch.load(config.path("vae.pt"), map_location="cpu"))
+    return vae.eval().to(memory_format=torch.channels_last)
+
+
+def load_tokenizer(config: Config, atlas: Atlas) -> Tokenizer:
+    return Tokenizer.of_names([name for names in atlas.names.values() for name in names])
+
+
+def fill_bank(config: Config, worker: int = 0) -> None:
+    """Writes shard after shard until there are enough; run as a process of its own beside the denoiser."""
+    torch.set_num_threads(1)
+    atlas, vae = Atlas(config), load_vae(config)
+    tokenizer = load_tokenizer(config, atlas)
+    made = len(list(config.path("bank", ".").glob("*.npz")))
+    for number in range(made, config["bank"]["shards"]):
+        seed = config.seed * 1_000_003 + worker * 10_007 + number
+        torch.manual_seed(seed)
+        shard = make_shard(Composer(atlas, random.Random(seed)), vae, tokenizer, config["bank"]["shard"])
+        path = config.path("bank", f"{worker}-{number:04d}.npz")
+        np.savez(path.with_suffix(".tmp.npz"), **shard)
+        path.with_suffix(".tmp.npz").rename(path)
+        print(f"bank: shard {number}", flush=True)
+
+
+class Bank:
+    """The shards there are so far, read again as more appear."""
+
+    def __init__(self, config: Config):
+        self.config, self.files = config, []
+        self.z, self.canvas, self.words = [], [], []
+
+    def refresh(self) -> None:
+        files = sorted(p for p in self.config.path("bank", ".").glob("*.npz") if ".tmp" not in p.name)
+        for path in files:
+            if path not in self.files:
+                with np.load(path) as shard:
+                    self.z.append(shard["z"]), self.canvas.append(shard["canvas"]), self.words.append(shard["words"])
+                self.files.append(path)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.words))
+
+    def draw(self, count: int, seed: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Random examples: latents, canvas, word ids."""
+        at = [(s := int(seed.integers(len(self.words))), int(seed.integers(len(self.words[s])))) for _ in range(count)]
+        pick = lambda part: torch.from_numpy(np.stack([part[s][i] for s, i in at]))  # noqa: E731
+        return pick(self.z).float(), pick(self.canvas).float(), pick(self.words).long()
+
+
