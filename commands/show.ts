@@ -18,11 +18,11 @@ export default {
       required: true,
     },
   ],
-  async run({ queue, interaction, reply }, { job: id }) {
+  async run({ queue, models, interaction, reply }, { job: id }) {
     const job = await queue.get(String(id));
     if (!job) throw new UserError("job-unknown", { job: String(id) });
     checkMaySee(job, interaction.person, interaction.place);
-    const answer = offerDelete(composeAnswer(job), job, interaction.person);
+    const answer = offerDelete(composeAnswer(job, models), job, interaction.person);
     const typed = `\`/imagine ${commandText(job.request).replaceAll("`", "ˋ")}\``;
     await reply({ ...answer, text: `${answer.text}\n${typed}`, private: true });
   },

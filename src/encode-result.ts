@@ -20,7 +20,9 @@ export function createResultEncoder(deps: {
 }): (generated: Generated, job: Job) => Promise<JobResult> {
   async function toJobPicture(picture: GeneratedPicture, index: number, { id, request }: Job): Promise<JobPicture> {
     const recipe = request.pictures[picture.recipe ?? index]!;
-    const altText = excerpt(`AI-generated image: ${recipe.prompt}`, MAX_ALT_TEXT_CHARS);
+    // The recipe of an extended picture may name its surroundings alone.
+    const shown = request.mode === "outpaint" && request.prompt !== "" ? request.prompt : recipe.prompt;
+    const altText = excerpt(`AI-generated image: ${shown}`, MAX_ALT_TEXT_CHARS);
     const labelled = await encodePicture(await deps.provenance.mark(picture), {
       source: request.inputs === undefined ? "trainedAlgorithmicMedia" : "compositeWithTrainedAlgorithmicMedia",
       creatorTool: deps.program,

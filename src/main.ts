@@ -16,6 +16,7 @@ import type { ModelLibrary } from "./core/model.ts";
 import type { Platform } from "./core/platform.ts";
 import { statusButtons } from "./core/status-text.ts";
 import type { BlobStore, KeyValueStore } from "./core/stores.ts";
+import type { TaughtConcepts } from "./core/taught.ts";
 import { resolveDevices } from "./device-settings.ts";
 import { createResultEncoder } from "./encode-result.ts";
 import { readPicture, NO_LIMITS } from "./images/read-picture.ts";
@@ -38,6 +39,7 @@ import { openProvenance, type Provenance } from "./provenance.ts";
 import { imageFilterFiles } from "./safety/image-filter-files.ts";
 import { createSafety } from "./safety/safety.ts";
 import { createSafetyWatch, type SafetyWatch } from "./safety-watch.ts";
+import { createTaughtConcepts } from "./taught-concepts.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase } from "./storage/database.ts";
 import { openKeyValueStore } from "./storage/key-value.ts";
@@ -54,6 +56,7 @@ export interface Easel {
   readonly blobs: BlobStore;
   readonly settings: KeyValueStore;
   readonly moderation: ModerationRoom;
+  readonly taught: TaughtConcepts;
   readonly pool: Pool;
   readonly provenance: Provenance;
   /** Jobs of an earlier run that were waiting, running or unanswered. */
@@ -143,6 +146,15 @@ export async function createEasel(deps: {
     return Object.fromEntries(await Promise.all(entries));
   }
 
+  async function loadTaught({ request }: Job) {
+    return Promise.all(
+      (request.taught ?? []).map(async ({ name, picture }) => ({
+        name,
+        picture: await readPicture(await blobs.get(picture), `the picture of ${name}`, NO_LIMITS),
+      })),
+    );
+  }
+
   const provenance = await openProvenance({
     folder: join(resolve(settings.DATA_DIR), "credentials"),
     registry: pictures,
@@ -160,6 +172,7 @@ export async function createEasel(deps: {
     clock,
     log,
   });
+  const taught = createTaughtConcepts({ settings: store, blobs });
   const waiting = createWaitingStatus({ queue, clock, log, onStatus: showStatus });
   const dispatcher = createDispatcher({
     queue: pausable,
@@ -167,12 +180,13 @@ export async function createEasel(deps: {
     clock,
     log,
     loadInputs,
+    loadTaught,
     encode: createResultEncoder({ blobs, program: PROGRAM, provenance, clock }),
     onStatus: showStatus,
     place: (verdict, job) => safety.place(verdict, placeOf(job.request, job.place)),
     hold: (job, result, rule) => moderation.holdPictures(job, result, rule),
   });
-  const outbox = createOutbox({ queue: pausable, platforms, compose: composeAnswer, clock, log });
+  const outbox = createOutbox({ queue: pausable, platforms, compose: (job) => composeAnswer(job, models), clock, log });
   const admission = createAdmission({ queue, limits, gate: (job) => moderation.gate(job) });
   const router = createRouter({
     commands,
@@ -181,8 +195,12 @@ export async function createEasel(deps: {
     models,
     settings: store,
     moderation,
-    verify: async (picture) => provenance.verify(await blobs.get(picture), "the picture", NO_LIMITS),
+    verify: async (picture, by) =>
+      typeof picture === "string"
+        ? provenance.verify(await receiver.bytes(picture, by), "the picture")
+        : provenance.verify(await blobs.get(picture), "the picture", NO_LIMITS),
     upload: (url, by) => receiver.picture(url, by),
+    taught,
     log,
     random,
     review: (request, where) => safety.reviewRequest(request, where),
@@ -195,6 +213,7 @@ export async function createEasel(deps: {
     blobs,
     settings: store,
     moderation,
+    taught,
     pool,
     provenance,
     recovered,

@@ -21,14 +21,21 @@ export default {
     await interaction.openForm(pictureForm(encodeButtonId({ action: "edit", job: id }), "Edit", known));
   },
   async submit(context, { job }, values) {
-    const { mode, inputs } = job.request;
+    const { mode, inputs, expand, region, blendWeights } = job.request;
+    const details = {
+      ...(expand === undefined ? {} : { expand }),
+      ...(region === undefined ? {} : { region }),
+      ...(blendWeights === undefined ? {} : { blendWeights }),
+    };
     // What the form shows and somebody empties is not kept.
     const { negative: _, seed: __, ...defaults } = optionsOf(job.request);
+    // An enlarged picture was drawn from words before; those are what one changes.
+    const { size: ___, ...words } = defaults;
     await requestPictures(context, {
       ...readPictureForm(values),
-      defaults,
-      mode,
-      ...(inputs === undefined ? {} : { inputs }),
+      ...(mode === "upscale"
+        ? { defaults: words }
+        : { defaults, mode, details, ...(inputs === undefined ? {} : { inputs }) }),
       parent: { job: job.id },
     });
   },

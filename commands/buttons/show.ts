@@ -6,6 +6,9 @@ import { offerDelete } from "../../src/core/offer-delete.ts";
 export default {
   action: "show",
   async run(context, { job }) {
-    await context.reply({ ...offerDelete(composeAnswer(job), job, context.interaction.person), private: true });
+    await context.reply({
+      ...offerDelete(composeAnswer(job, context.models), job, context.interaction.person),
+      private: true,
+    });
   },
 } satisfies Button;

@@ -1,6 +1,7 @@
 import { decodeButtonId, encodeButtonId } from "../core/button-id.ts";
 import type { AnyButton, Command, Context } from "../core/command.ts";
 import { UserError } from "../core/errors.ts";
+import type { BlobRef } from "../core/image-request.ts";
 import type { ButtonInteraction, CommandInteraction, FormInteraction, Interaction } from "../core/interaction.ts";
 import { checkMaySee } from "../core/job-access.ts";
 import type { JobQueue } from "../core/job-queue.ts";
@@ -10,7 +11,9 @@ import type { ModelLibrary } from "../core/model.ts";
 import type { Asker, Moderation } from "../core/moderation.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { excerpt } from "../core/plain-text.ts";
+import type { PictureReport } from "../core/provenance.ts";
 import type { KeyValueStore } from "../core/stores.ts";
+import type { TaughtConcepts } from "../core/taught.ts";
 import { readOptions } from "./read-options.ts";
 import { submitRequests, type SubmitDeps } from "./submit-requests.ts";
 
@@ -21,8 +24,9 @@ export interface RouterDeps extends SubmitDeps {
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
   readonly moderation: Moderation;
-  readonly verify: Context["verify"];
+  readonly verify: (picture: BlobRef | string, by: Asker) => Promise<PictureReport>;
   readonly upload: (url: string, by: Asker) => ReturnType<Context["upload"]>;
+  readonly taught: TaughtConcepts;
   readonly log: Logger;
   /** A random integer in [0, below). */
   readonly random: (below: number) => number;
@@ -95,8 +99,9 @@ export function createRouter(deps: RouterDeps): Router {
         models: deps.models,
         settings: deps.settings,
         moderation: deps.moderation,
-        verify: deps.verify,
+        verify: (picture) => deps.verify(picture, interaction),
         upload: (url) => deps.upload(url, interaction),
+        taught: deps.taught,
         log,
         commands: deps.commands,
         random: deps.random,

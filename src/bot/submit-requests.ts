@@ -4,6 +4,7 @@ import type { Interaction } from "../core/interaction.ts";
 import type { Job, NewJob, Tier } from "../core/job.ts";
 import type { Moderation } from "../core/moderation.ts";
 import type { Place } from "../core/platform.ts";
+import { taughtIn, type TaughtConcepts, type TaughtRef } from "../core/taught.ts";
 import { ALLOW, worst, type Verdict } from "../core/verdict.ts";
 
 /** Above this many pictures in one go nobody waits for the last of them. */
@@ -20,6 +21,8 @@ export interface RequestPlace {
 export interface SubmitDeps {
   /** The policy's verdict on all texts of a request together, in the place where it was asked. */
   readonly review: (request: ImageRequest, where: RequestPlace) => Verdict;
+  /** What communities taught. */
+  readonly taught: Pick<TaughtConcepts, "list">;
   /** Where what was refused or held goes. */
   readonly moderation: Pick<Moderation, "requests">;
   /** Checks limits and quotas of all jobs together and enqueues them in order, or rejects with a UserError and enqueues none. */
@@ -31,10 +34,12 @@ export interface SubmitDeps {
  * drawn once. Rejects with UserError refused (with the id for an appeal) or held before anything is admitted.
  */
 export async function submitRequests(
-  { review, admit, moderation }: SubmitDeps,
+  { review, admit, moderation, taught }: SubmitDeps,
   { id, person, place, address }: Interaction,
-  requests: readonly ImageRequest[],
+  given: readonly ImageRequest[],
 ): Promise<readonly Job[]> {
+  const known = await taught.list(place);
+  const requests = given.map((request) => withTaught(request, known));
   const verdicts = requests.map((request) => review(request, placeOf(request, place)));
   const pictures = requests.reduce((sum, request) => sum + request.pictures.length, 0);
   const tier: Tier = pictures > MAX_INTERACTIVE_PICTURES ? "batch" : "interactive";
@@ -56,8 +61,16 @@ export async function submitRequests(
   return admit(jobs);
 }
 
+/** The request with the pictures of what its prompt names; what it was made from may have named things that are forgotten since. */
+function withTaught(request: ImageRequest, known: readonly TaughtRef[]): ImageRequest {
+  const names = new Set(known.map(({ name }) => name));
+  const older = (request.taught ?? []).filter(({ name }) => !names.has(name));
+  const taught = taughtIn(request.prompt, [...known, ...older]);
+  return taught.length === 0 ? request : { ...request, taught };
+}
+
 /** A picture that this bot made before is nobody's upload; one that came from outside stays one in every request that is made from it. */
-export function placeOf({ inputs, parent }: ImageRequest, { platform, ageRestricted }: Place): RequestPlace {
-  const uploaded = Object.values(inputs ?? {}).some((ref) => ref.uploaded);
+export function placeOf({ inputs, parent, taught = [] }: ImageRequest, { platform, ageRestricted }: Place): RequestPlace {
+  const uploaded = [...Object.values(inputs ?? {}), ...taught.map(({ picture }) => picture)].some((ref) => ref.uploaded);
   return { platform, ageRestricted, uploaded: uploaded || (inputs !== undefined && parent === undefined) };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { loadProcessSettings } from "../config/load.ts";
 import { cliHelp } from "../core/option-docs.ts";
-import { IMAGE_OPTIONS } from "../core/options.ts";
+import { IMAGINE_OPTIONS } from "../core/options.ts";
 import { createLogger } from "../log/create-logger.ts";
 import { createEasel } from "../main.ts";
 import { createOneShot } from "../platforms/terminal/create-one-shot.ts";
@@ -62,7 +62,7 @@ export function joinArguments(args: readonly string[]): string {
 }
 
 function helpLines(): string {
-  const rows = cliHelp(IMAGE_OPTIONS);
+  const rows = cliHelp(IMAGINE_OPTIONS);
   const width = Math.max(...rows.map(({ flags }) => flags.length));
   return rows.map(({ flags, description }) => `  ${flags.padEnd(width)}  ${description}`).join("\n");
 }

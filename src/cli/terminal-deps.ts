@@ -19,6 +19,7 @@ export function terminalDeps(easel: Easel, settings: Settings, log: Logger): Ter
     session: randomBytes(6).toString("hex"),
     person: { platform: "terminal", id: "owner", name: userName(), moderator: true, roles: [] },
     queue: easel.queue,
+    models: easel.models,
     readBlob: (ref) => easel.blobs.get(ref),
     store: easel.settings,
     outDir: resolve(settings.PICTURES_DIR),

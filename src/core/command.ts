@@ -9,6 +9,7 @@ import type { OptionSpec } from "./options.ts";
 import type { BlobRef, ImageRequest, PictureRef } from "./image-request.ts";
 import type { PictureReport } from "./provenance.ts";
 import type { KeyValueStore } from "./stores.ts";
+import type { TaughtConcepts } from "./taught.ts";
 
 /** What a command or button may use. It never sees a Discord or Slack object. */
 export interface Context {
@@ -17,14 +18,16 @@ export interface Context {
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
   readonly moderation: Moderation;
-  /** Says where a stored picture comes from, and why. */
-  readonly verify: (picture: BlobRef) => Promise<PictureReport>;
+  /** Says where a picture comes from, and why: a stored one, or the file at an address as `upload` takes it, which is read and not kept. */
+  readonly verify: (picture: BlobRef | string) => Promise<PictureReport>;
   /**
    * Takes in a picture that somebody attached, by its address at the platform (in the terminal: its path): fetches, decodes and reviews it,
    * and stores its pixels, without metadata and at most 2048 pixels on a side. Holds no device. Rejects with UserError upload-host,
    * upload-failed, picture-unreadable, upload-refused, and with what admission says to people who may not draw (banned, queue-paused).
    */
   readonly upload: (url: string) => Promise<PictureRef>;
+  /** What the community taught (see /teach). */
+  readonly taught: TaughtConcepts;
   readonly log: Logger;
   /** The commands that exist, for /help. */
   readonly commands: readonly CommandInfo[];

@@ -1,36 +1,43 @@
-import { encodeButtonId } from "./button-id.ts";
+import { pictureOf } from "./follow-up-requests.ts";
 import type { Job, JobPicture, JobState } from "./job.ts";
-import { notice, type Message, type MessageButton, type MessagePicture } from "./message.ts";
+import { notice, type Message, type MessagePicture } from "./message.ts";
+import { MODE_TITLES } from "./mode-phrases.ts";
+import type { ModelLibrary } from "./model.ts";
 import { excerpt, quoteText } from "./plain-text.ts";
+import { jobButton, pictureButtons, resultButtons } from "./result-buttons.ts";
 import { formatDuration, statusButtons } from "./status-text.ts";
 
-/** Beyond this, “Upscale” is not offered again. */
-const MAX_UPSCALED_PX = 4096;
-
-/** Discord's limit; what does not fit one row goes into rows of four, so that eight pictures have 4 + 4. */
-const MAX_BUTTONS_PER_ROW = 5;
-const EVEN_ROW = 4;
-
 /**
- * The answer of a job in its present state: the one terminal message that the outbox delivers, and what /show says. The actions of its
- * buttons are files in commands/buttons/.
+ * The answer of a job in its present state: the one terminal message that the outbox delivers, and what /show says. What its model cannot do
+ * is not offered; without `models`, only what every model can.
  */
-export function composeAnswer(job: Job): Message {
-  return ANSWERS[job.state](job);
+export function composeAnswer(job: Job, models?: Pick<ModelLibrary, "list">): Message {
+  return ANSWERS[job.state](job, models);
 }
 
-const ANSWERS: Readonly<Record<JobState, (job: Job) => Message>> = {
+/** One finished picture alone, for one person, with everything that can be done with it. */
+export function composePicture(job: Job, index: number, models: Pick<ModelLibrary, "list">): Message {
+  const picture = pictureOf(job, index).picture;
+  return {
+    ...notice(`${title(job)} · ${index + 1}`, { kind: "result" }),
+    footer: footerText(job),
+    pictures: [toMessagePicture(job, picture, index)],
+    buttons: pictureButtons(job, index, models),
+  };
+}
+
+const ANSWERS: Readonly<Record<JobState, (job: Job, models?: Pick<ModelLibrary, "list">) => Message>> = {
   queued: (job) => answer(job, "notice", "This one is waiting.", statusButtons(job.id)),
   running: (job) => answer(job, "notice", "This one is being drawn.", statusButtons(job.id)),
   rendered: composeResult,
   delivered: composeResult,
   failed: (job) =>
-    answer(job, "error", job.failure?.message ?? "This one failed.", [[button(job, "retry", "Retry", "retry")]]),
+    answer(job, "error", job.failure?.message ?? "This one failed.", [[jobButton(job, "retry", "Retry", "retry")]]),
   refused: (job) => answer(job, "error", job.failure?.message ?? "This one was refused."),
   cancelled: (job) => answer(job, "notice", isByOther(job) ? "Cancelled by a moderator." : "Cancelled."),
 };
 
-function composeResult(job: Job): Message {
+function composeResult(job: Job, models?: Pick<ModelLibrary, "list">): Message {
   const { request, result } = job;
   const pictures = result?.pictures ?? [];
   const notes = new Set([...request.notes, ...(result?.notes ?? [])]);
@@ -39,7 +46,7 @@ function composeResult(job: Job): Message {
     ...notice([title(job), ...styles, ...notes].join("\n"), { kind: "result", private: request.private }),
     footer: footerText(job),
     pictures: pictures.map((picture, index) => toMessagePicture(job, picture, index)),
-    buttons: resultButtons(job),
+    buttons: resultButtons(job, models),
   };
 }
 
@@ -47,8 +54,8 @@ function answer(job: Job, kind: Message["kind"], text: string, buttons: Message[
   return { ...notice(`${title(job)}\n${text}`, { kind, private: job.request.private }), buttons };
 }
 
-function title({ request }: Job): string {
-  return `**${quoteText(request.prompt)}**`;
+function title({ request: { prompt, mode } }: Job): string {
+  return `**${prompt.trim() === "" ? MODE_TITLES[mode] : quoteText(prompt)}**`;
 }
 
 /** AI-generated · easel-v0 · seed 7 · 12 steps · 0.8 s */
@@ -93,42 +100,6 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 export function pictureFileName(job: Job, index: number): string {
   const type = job.result?.pictures[index]?.blob.mimeType ?? "image/png";
   return `easel-${job.id.replaceAll(/[^a-z0-9]/g, "")}-${index + 1}.${EXTENSIONS[type] ?? "png"}`;
-}
-
-function resultButtons(job: Job): readonly (readonly MessageButton[])[] {
-  const pictures = job.result?.pictures ?? [];
-  const [first] = pictures;
-  if (!first) return [[button(job, "reroll", "Reroll", "reroll")]];
-  const canGrow = 2 * Math.max(first.widthPx, first.heightPx) <= MAX_UPSCALED_PX;
-  const upscale = (label: string, index: number): MessageButton =>
-    button(job, "upscale", label, `u${index + 1}`, index);
-
-  const report = button(job, "report", "Report", "report");
-  if (job.request.mode === "upscale") return [[...(canGrow ? [upscale("Upscale", 0)] : []), report]];
-  const last = [button(job, "reroll", "Reroll", "reroll"), button(job, "edit", "Edit", "edit"), report];
-  if (pictures.length === 1) {
-    const vary = [
-      button(job, "variation", "Vary (strong)", "v1", 0),
-      button(job, "variation-subtle", "Vary (subtle)", "s1", 0),
-    ];
-    return [[...(canGrow ? [upscale("Upscale", 0)] : []), ...vary], last];
-  }
-  return [
-    ...(canGrow ? inRows(pictures.map((_, index) => upscale(`U${index + 1}`, index))) : []),
-    ...inRows(pictures.map((_, index) => button(job, "variation", `V${index + 1}`, `v${index + 1}`, index))),
-    last,
-  ];
-}
-
-function button(job: Job, action: string, label: string, shortcut: string, index?: number): MessageButton {
-  const id = encodeButtonId({ action, job: job.id, ...(index === undefined ? {} : { index }) });
-  return { id, label, shortcut, style: action === "retry" ? "primary" : "secondary" };
-}
-
-function inRows(buttons: readonly MessageButton[]): MessageButton[][] {
-  const rows = buttons.length <= MAX_BUTTONS_PER_ROW ? 1 : Math.ceil(buttons.length / EVEN_ROW);
-  const perRow = Math.ceil(buttons.length / rows);
-  return Array.from({ length: rows }, (_, row) => buttons.slice(row * perRow, (row + 1) * perRow));
 }
 
 function isByOther(job: Job): boolean {

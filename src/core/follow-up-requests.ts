@@ -1,6 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { ImageRequest, PictureRecipe, PictureVariation } from "./image-request.ts";
 import type { Job, JobPicture } from "./job.ts";
+import type { Size } from "./option-values.ts";
 import { MAX_SEED } from "./options.ts";
 import { drawPictures } from "./picture-styles.ts";
 import { checkMode, type ResolveDeps } from "./resolve-request.ts";
@@ -9,6 +10,8 @@ import { checkMode, type ResolveDeps } from "./resolve-request.ts";
 export const VARIATION_STRENGTH = { strong: 0.45, subtle: 0.15 } as const;
 
 export const UPSCALE_FACTOR = 2;
+/** No picture gets larger than this on either side. */
+export const MAX_UPSCALED_PX = 4096;
 
 /**
  * The same wish with new seeds; styles that were drawn are drawn anew, and of variations the direction is. Throws UserError model-unknown
@@ -45,25 +48,39 @@ export function variationRequest(job: Job, index: number, strength: number, deps
   };
 }
 
-/** One picture, enlarged. Throws UserError picture-unknown, model-cannot. */
-export function upscaleRequest(job: Job, index: number, { models }: Pick<ResolveDeps, "models">): ImageRequest {
+/** One picture, `factor` times larger. Throws UserError picture-unknown, model-cannot, option-out-of-range. */
+export function upscaleRequest(
+  job: Job,
+  index: number,
+  { models }: Pick<ResolveDeps, "models">,
+  factor: number = UPSCALE_FACTOR,
+): ImageRequest {
   const { picture, recipe } = pictureOf(job, index);
   const model = models.get(job.request.model);
   checkMode(model, "upscale");
-  // How far the parent repainted its input says nothing about enlarging, and there is one way to enlarge.
-  const { strength: _, bestOf: __, ...request } = job.request;
+  // What belonged to drawing the parent says nothing about enlarging, and there is one way to enlarge.
+  const { strength: _, bestOf: __, expand: ___, region: ____, blendWeights: _____, ...request } = job.request;
   return {
     ...request,
     mode: "upscale",
-    widthPx: picture.widthPx * UPSCALE_FACTOR,
-    heightPx: picture.heightPx * UPSCALE_FACTOR,
-    factor: UPSCALE_FACTOR,
+    ...enlarged(picture, factor),
+    factor,
     pictures: [recipe],
     inputs: { image: picture.blob },
     parent: { job: job.id, index },
     // What was said about the words was said with the first picture.
     notes: [],
   };
+}
+
+/** A size times `factor`. Throws UserError option-out-of-range where that is too large. */
+export function enlarged({ widthPx, heightPx }: Size, factor: number): Size {
+  const max = Math.floor(MAX_UPSCALED_PX / Math.max(widthPx, heightPx));
+  if (factor > max) {
+    const option = `factor (for ${widthPx}x${heightPx} pixels)`;
+    throw new UserError("option-out-of-range", { option, min: 1, max, value: factor });
+  }
+  return { widthPx: widthPx * factor, heightPx: heightPx * factor };
 }
 
 /** A finished picture with the recipe that made it, by its place in the answer, from 0. Throws UserError picture-unknown. */

@@ -12,4 +12,16 @@ export const MODE_PHRASES = {
   upscale: "enlarge a picture",
 } as const satisfies Record<Mode, string>;
 
+/** What an answer is called that has no words of its own. */
+export const MODE_TITLES = {
+  "text-to-image": "Picture",
+  "image-to-image": "Restyled picture",
+  inpaint: "Repainted picture",
+  outpaint: "Extended picture",
+  instruct: "Edited picture",
+  controlnet: "Picture from a control picture",
+  blend: "Blend",
+  upscale: "Enlarged picture",
+} as const satisfies Record<Mode, string>;
+
 export const SCORER_MISSING = "choose the best of several candidates: its folder has no image-text scorer (scorer/)";

@@ -1,7 +1,7 @@
 import type { CommandInfo } from "./command.ts";
 import type { ModelLibrary } from "./model.ts";
 import { nearestFew } from "./nearest.ts";
-import { IMAGE_OPTIONS, type OptionSpec, type RuntimeList } from "./options.ts";
+import { IMAGINE_OPTIONS, type OptionSpec, type RuntimeList } from "./options.ts";
 import { SAMPLERS } from "./samplers.ts";
 
 /** Discord allows this many choices; above, the person gets suggestions while typing. */
@@ -110,7 +110,7 @@ export function cliHelp(options: readonly OptionSpec[]): { flags: string; descri
 }
 
 /** README's table of picture options, in Markdown. */
-export function optionTable(options: readonly OptionSpec[] = IMAGE_OPTIONS): string {
+export function optionTable(options: readonly OptionSpec[] = IMAGINE_OPTIONS): string {
   const rows = options.map((option) => {
     const flags = option.flags.map((flag) => `\`--${flag}\``).join(", ");
     return `| ${flags} | ${option.description}${rangeText(option)} | \`${option.example}\` |`;

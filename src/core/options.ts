@@ -141,6 +141,18 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** A picture that one attaches, or its address or path. */
+export const INPUT_OPTION: OptionSpec = {
+  name: "image",
+  flags: ["image"],
+  kind: "picture",
+  description: "A picture of yours to start from",
+  example: "--image https://cdn.discordapp.com/a.png",
+};
+
+/** What /imagine takes. */
+export const IMAGINE_OPTIONS: readonly OptionSpec[] = [...IMAGE_OPTIONS, INPUT_OPTION];
+
 /** What other picture bots call things, and the nearest flag here: Midjourney, A1111, novelai-bot. */
 export const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
   v: "model",

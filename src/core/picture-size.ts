@@ -4,21 +4,25 @@ import { formatSize, parseSize, type Size } from "./option-values.ts";
 
 /** How far a size may be from the wanted aspect ratio: models list sizes like 1344x768 for 16:9. */
 const ASPECT_TOLERANCE = 1.1;
+/** Models draw well up to so many times the area of their default size. */
+const MAX_OVERSIZE = 2;
 
 /** Reads a size and checks that the model can draw it. Throws UserError size-not-supported with what it can. */
 export function readSize(model: ModelInfo, text: string): Size {
   const size = parseSize(text);
-  const { only, multipleOf, minPx, maxPx } = model.sizes;
-  const fits = only
-    ? only.some((other) => formatSize(other) === formatSize(size))
-    : [size.widthPx, size.heightPx].every((px) => px % multipleOf === 0 && px >= minPx && px <= maxPx);
-  if (fits) return size;
+  if (canDraw(model, size)) return size;
   throw new UserError("size-not-supported", {
     model: model.id,
     width: size.widthPx,
     height: size.heightPx,
     supported: describeSizes(model),
   });
+}
+
+/** Whether a model draws exactly this size. */
+export function canDraw({ sizes: { only, multipleOf, minPx, maxPx } }: ModelInfo, size: Size): boolean {
+  if (only) return only.some((other) => formatSize(other) === formatSize(size));
+  return [size.widthPx, size.heightPx].every((px) => px % multipleOf === 0 && px >= minPx && px <= maxPx);
 }
 
 /** The model's size for an aspect ratio such as 16:9. Throws UserError aspect-not-supported. */
@@ -39,6 +43,14 @@ export function sizeForAspect(model: ModelInfo, aspect: string): Size | undefine
   const off = (size: Size): number => Math.abs(Math.log(size.widthPx / size.heightPx / ratio));
   const best = [...candidates].sort((a, b) => off(a) - off(b))[0];
   return best && off(best) <= Math.log(ASPECT_TOLERANCE) ? best : undefined;
+}
+
+/** The size in which a model redraws a picture: the picture's own where it can, else its nearest shape. */
+export function sizeForPicture(model: ModelInfo, picture: Size): Size {
+  const { default: usual } = model.sizes;
+  const isUsual = picture.widthPx * picture.heightPx <= MAX_OVERSIZE * usual.widthPx * usual.heightPx;
+  if (isUsual && canDraw(model, picture)) return { widthPx: picture.widthPx, heightPx: picture.heightPx };
+  return sizeForAspect(model, `${picture.widthPx}:${picture.heightPx}`) ?? usual;
 }
 
 function scaledSize(model: ModelInfo, ratio: number): Size {

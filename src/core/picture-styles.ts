@@ -19,14 +19,15 @@ export function drawPictures(
 ): PictureRecipe[] {
   const styles = model.vocabulary?.styles ?? {};
   const named = namedStyle(wish.prompt, styles);
-  const prompt = model.vocabulary === undefined ? wish.prompt : toModelWords(wish.prompt, model.vocabulary);
+  const prompt =
+    model.vocabulary === undefined || model.memory ? wish.prompt : toModelWords(wish.prompt, model.vocabulary);
   return Array.from({ length: wish.count }, (_, i) => {
     const seed = (wish.seed + i) % (MAX_SEED + 1);
     const style = wish.style ?? named ?? styleForSeed(seed, Object.keys(styles));
     const phrase = style === named ? undefined : styles[style ?? ""]?.[0];
     return {
       seed,
-      prompt: phrase === undefined ? prompt : `${prompt}, ${phrase}`,
+      prompt: phrase === undefined ? prompt : [prompt, phrase].filter((part) => part !== "").join(", "),
       ...(style === undefined ? {} : { style }),
     };
   });

@@ -34,6 +34,8 @@ export interface PictureReport {
   readonly verdict: Origin;
   /** Weightiest first; never empty. */
   readonly reasons: readonly OriginReason[];
+  /** A1111's recipe that the file holds, whoever wrote it. */
+  readonly parameters?: string;
 }
 
 export interface OriginReason {

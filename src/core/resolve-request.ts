@@ -1,15 +1,15 @@
 import { UserError } from "./errors.ts";
-import type { BlobRef, ImageRequest, InputRole, Mode } from "./image-request.ts";
+import type { BlobRef, ImageRequest, InputRole, Mode, PictureRef } from "./image-request.ts";
 import type { OptionValues } from "./interaction.ts";
 import { MODE_PHRASES, SCORER_MISSING } from "./mode-phrases.ts";
 import type { ModelInfo, ModelLibrary } from "./model.ts";
 import { didYouMean } from "./nearest.ts";
 import type { OptionValue, Size } from "./option-values.ts";
-import { IMAGE_OPTIONS, MAX_PROMPT_CHARS, MAX_SEED } from "./options.ts";
+import { IMAGINE_OPTIONS, MAX_PROMPT_CHARS, MAX_SEED } from "./options.ts";
 import { parsePrompt } from "./parse-prompt.ts";
 import { expandPermutations } from "./permutations.ts";
 import { drawPictures, readStyle } from "./picture-styles.ts";
-import { readAspectSize, readSize, sizeForAspect } from "./picture-size.ts";
+import { readAspectSize, readSize, sizeForAspect, sizeForPicture } from "./picture-size.ts";
 import { excerpt } from "./plain-text.ts";
 import { resolveSampler, SAMPLERS } from "./samplers.ts";
 import { unknownWordsNote } from "./vocabulary.ts";
@@ -20,6 +20,9 @@ export interface ResolveDeps {
   readonly random: (below: number) => number;
 }
 
+/** What a mode needs beside pictures. */
+export type ModeDetails = Pick<ImageRequest, "expand" | "region" | "blendWeights" | "factor">;
+
 /** What somebody asks for. All option values are checked by the table (core/option-values.ts). */
 export interface Wish {
   readonly prompt: string;
@@ -28,7 +31,15 @@ export interface Wish {
   readonly defaults?: OptionValues;
   /** Default: what the inputs call for. */
   readonly mode?: Mode;
-  readonly inputs?: Partial<Record<InputRole, BlobRef>>;
+  readonly inputs?: Partial<Record<InputRole, BlobRef | PictureRef>>;
+  /** Where the mode makes it; else an input picture's, as far as the model can draw it. An option goes before both. */
+  readonly size?: Size;
+  /** What else the mode needs. */
+  readonly details?: ModeDetails;
+  /** What the pictures are drawn from in place of the prompt, where that only names them. */
+  readonly drawnFrom?: string;
+  /** Sentences for the person about choices that were made before. */
+  readonly notes?: readonly string[];
   readonly parent?: ImageRequest["parent"];
 }
 
@@ -38,7 +49,7 @@ export interface Wish {
  */
 export function resolveRequests(wish: Wish, deps: ResolveDeps): ImageRequest[] {
   return expandPermutations(wish.prompt).map((prompt) => {
-    const { text, values } = parsePrompt(prompt, IMAGE_OPTIONS);
+    const { text, values } = parsePrompt(prompt, IMAGINE_OPTIONS);
     const twice = Object.keys(values).find((name) => Object.hasOwn(wish.options, name));
     if (twice !== undefined) throw new UserError("option-repeated", { flag: twice });
     return resolveRequest({ ...wish, prompt: text, options: { ...wish.options, ...values } }, deps);
@@ -51,13 +62,15 @@ export function resolveRequests(wish: Wish, deps: ResolveDeps): ImageRequest[] {
  */
 export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
   const { prompt, options, inputs } = wish;
-  if (prompt.trim() === "") throw new UserError("prompt-empty");
+  const hasInput = inputs !== undefined && Object.keys(inputs).length > 0;
+  // A picture says something without words.
+  if (prompt.trim() === "" && !hasInput) throw new UserError("prompt-empty");
   if (prompt.length > MAX_PROMPT_CHARS) {
     throw new UserError("prompt-too-long", { length: prompt.length, limit: MAX_PROMPT_CHARS });
   }
-  const model = chooseModel(options, wish.defaults ?? {}, deps.models);
-  const defaults = fittingDefaults(wish.defaults ?? {}, model);
   const mode = wish.mode ?? modeFor(inputs);
+  const model = chooseModel(options, wish.defaults ?? {}, deps.models, mode);
+  const defaults = fittingDefaults(wish.defaults ?? {}, model);
   checkMode(model, mode);
   checkLimit(model, "count", options["count"], model.limits.maxCount);
   checkLimit(model, "steps", options["steps"], model.limits.maxSteps);
@@ -69,25 +82,29 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
   const shown = asNumber(chosen["count"]) ?? 1;
   const bestOf = bestOfIn(chosen, model);
   const count = shown * (bestOf ?? 1);
-  const hasInput = inputs !== undefined && Object.keys(inputs).length > 0;
 
   return {
     mode,
     prompt,
     negativePrompt: asText(chosen["negative"]) ?? model.defaults.negativePrompt,
     model: model.id,
-    ...chooseSize(model, options, defaults),
+    ...chooseSize(model, options, wish.size ?? usualSize(model, defaults, inputs?.image)),
     steps: asNumber(chosen["steps"]) ?? model.defaults.steps,
     guidanceScale: asNumber(chosen["guidance"]) ?? model.defaults.guidanceScale,
     scheduler: chooseScheduler(asText(chosen["sampler"]) ?? model.defaults.sampler),
-    pictures: drawPictures({ prompt, seed, count, ...(style === undefined ? {} : { style }) }, model),
+    pictures: drawPictures(
+      { prompt: wish.drawnFrom ?? prompt, seed, count, ...(style === undefined ? {} : { style }) },
+      model,
+    ),
     ...(bestOf === undefined ? {} : { bestOf }),
     ...(style === undefined ? {} : { style }),
     ...(hasInput ? { inputs, strength: asNumber(chosen["strength"]) ?? model.defaults.strength } : {}),
+    ...wish.details,
     tile: chosen["tile"] === true,
     private: chosen["private"] === true,
     ...(wish.parent === undefined ? {} : { parent: wish.parent }),
     notes: [
+      ...(wish.notes ?? []),
       unknownWordsNote(prompt, model),
       options["strength"] !== undefined && !hasInput ? "strength has no effect without an input picture." : undefined,
     ].filter((note) => note !== undefined),
@@ -109,12 +126,22 @@ function bestOfIn(chosen: OptionValues, model: ModelInfo): number | undefined {
   return bestOf;
 }
 
-function chooseModel(options: OptionValues, defaults: OptionValues, models: ModelLibrary): ModelInfo {
+/**
+ * The model that was named; else the person's usual one, or the program's, where it has the mode, else the first that has. Throws UserError
+ * model-unknown.
+ */
+export function chooseModel(
+  options: OptionValues,
+  defaults: OptionValues,
+  models: ModelLibrary,
+  mode: Mode,
+): ModelInfo {
   const named = asText(options["model"]);
   if (named !== undefined) return models.get(named);
   // A model that somebody chose last month may be gone.
-  const usual = models.list().find(({ id }) => id === defaults["model"]);
-  return usual ?? models.get(models.defaultId);
+  const usual = models.list().find(({ id }) => id === defaults["model"]) ?? models.get(models.defaultId);
+  if (usual.modes.includes(mode)) return usual;
+  return models.list().find(({ modes }) => modes.includes(mode)) ?? usual;
 }
 
 function modeFor(inputs: Wish["inputs"]): Mode {
@@ -140,17 +167,21 @@ function fittingDefaults(defaults: OptionValues, model: ModelInfo): OptionValues
   );
 }
 
-function chooseSize(model: ModelInfo, options: OptionValues, defaults: OptionValues): Size {
+function chooseSize(model: ModelInfo, options: OptionValues, otherwise: Size): Size {
   const size = asText(options["size"]);
   const aspect = asText(options["ar"]);
   if (size !== undefined && aspect !== undefined) {
     throw new UserError("options-conflict", { first: "size", second: "ar" });
   }
   if (size !== undefined) return readSize(model, size);
-  if (aspect !== undefined) return readAspectSize(model, aspect);
-  const [usualSize, usualAspect] = [asText(defaults["size"]), asText(defaults["ar"])];
-  if (usualSize !== undefined) return readSize(model, usualSize);
-  return (usualAspect === undefined ? undefined : sizeForAspect(model, usualAspect)) ?? model.sizes.default;
+  return aspect === undefined ? otherwise : readAspectSize(model, aspect);
+}
+
+function usualSize(model: ModelInfo, defaults: OptionValues, image?: BlobRef | PictureRef): Size {
+  const [size, aspect] = [asText(defaults["size"]), asText(defaults["ar"])];
+  if (size !== undefined) return readSize(model, size);
+  if (image && "widthPx" in image) return sizeForPicture(model, image);
+  return (aspect === undefined ? undefined : sizeForAspect(model, aspect)) ?? model.sizes.default;
 }
 
 function chooseScheduler(sampler: string): ImageRequest["scheduler"] {

@@ -75,8 +75,8 @@ function modeInputs(request: ImageRequest, inputs: Inputs, model: LoadedModel): 
       return { ...control, image: fitted("image"), mask: maskOf(request, inputs, fitted) };
     case "outpaint": {
       const expand = request.expand ?? { top: 0, right: 0, bottom: 0, left: 0 };
-      // What is new starts from noise alone.
-      return { ...outpaintInputs(need("image"), expand, widthPx, heightPx), strength: 1 };
+      // Below strength 1, what is new starts from the picture's edge; of real scenes that leaves streaks.
+      return { ...outpaintInputs(need("image"), expand, widthPx, heightPx), strength: request.strength ?? 1 };
     }
     case "blend":
       return {

@@ -4,7 +4,7 @@ import { excerpt } from "../core/plain-text.ts";
 import type { Origin, OriginReason, PictureRegistry, PictureReport, RegisteredPicture } from "../core/provenance.ts";
 import { readCredentials } from "./content-credentials.ts";
 import type { CredentialFinding } from "./content-credentials.ts";
-import { readFileTexts } from "./file-texts.ts";
+import { readFileTexts, type FileTexts } from "./file-texts.ts";
 import { fingerprintOf, likeness } from "./perceptual-hash.ts";
 import { readPicture } from "./read-picture.ts";
 import type { ReadLimits } from "./read-picture.ts";
@@ -39,16 +39,21 @@ export function createVerifier(
 ): (bytes: Uint8Array, fileName: string, limits?: ReadLimits) => Promise<PictureReport> {
   return async (bytes, fileName, limits) => {
     const picture = await readPicture(bytes, fileName, limits);
+    const texts = await readFileTexts(bytes);
     const posted = await deps.registry?.bySha256(createHash("sha256").update(bytes).digest("hex"));
     const found = [
       posted && reason("registry", "made-here", `I made exactly this file: ${describe(posted)}.`),
       credentialsReason(await readCredentials(bytes, deps.anchors)),
       watermarkReason(await deps.watermark.detect(picture)),
       posted ? undefined : await looksReason(picture, deps.registry),
-      ...(await textReasons(bytes)),
+      ...textReasons(texts),
     ];
     const reasons = found.filter((found) => found !== undefined).toSorted((a, b) => weight(a) - weight(b));
-    return { verdict: reasons[0]?.points ?? "unknown", reasons: reasons.length === 0 ? [NOTHING] : reasons };
+    return {
+      verdict: reasons[0]?.points ?? "unknown",
+      reasons: reasons.length === 0 ? [NOTHING] : reasons,
+      ...(texts.parameters === undefined ? {} : { parameters: texts.parameters }),
+    };
   };
 }
 
@@ -114,8 +119,7 @@ async function looksReason(
 }
 
 /** Labels that anybody can write: they are believed when they say “machine”, and never when they say whose. */
-async function textReasons(bytes: Uint8Array): Promise<readonly OriginReason[]> {
-  const { xmp, parameters } = await readFileTexts(bytes);
+function textReasons({ xmp, parameters }: FileTexts): readonly OriginReason[] {
   const source = xmp === undefined ? undefined : digitalSourceOf(xmp);
   const tool = xmp === undefined ? undefined : creatorToolOf(xmp);
   const by = tool === undefined ? "" : `, made with ${quoted(tool)}`;

@@ -11,6 +11,7 @@ import { ALLOW } from "../../src/core/verdict.ts";
 import { createFakeContext, createFakeQueue, createFakeStore } from "../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
 import { createSampleLibrary, createSeededRandom } from "../core/sample-models.ts";
+import { createFakeTaught } from "../support/fake-taught.ts";
 
 const job = sampleJob();
 
@@ -49,6 +50,7 @@ function setUp(parts: { commands?: readonly Command[]; buttons?: readonly AnyBut
     moderation: createFakeContext().moderation,
     verify: createFakeContext().verify,
     upload: createFakeContext().upload,
+    taught: createFakeTaught(),
     log: createRecordingLogger(lines),
     random: createSeededRandom(1),
     review: () => ALLOW,

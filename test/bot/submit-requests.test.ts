@@ -4,15 +4,17 @@ import { UserError } from "../../src/core/errors.ts";
 import type { ImageRequest } from "../../src/core/image-request.ts";
 import type { NewJob } from "../../src/core/job.ts";
 import type { Moderation } from "../../src/core/moderation.ts";
+import type { TaughtRef } from "../../src/core/taught.ts";
 import { ALLOW, type Verdict } from "../../src/core/verdict.ts";
 import { createFakeContext } from "../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
+import { createFakeTaught } from "../support/fake-taught.ts";
 
 const { interaction } = createFakeContext();
 
 type Review = (request: ImageRequest, where: RequestPlace) => Verdict;
 
-async function submit(requests: readonly ImageRequest[], review: Review = () => ALLOW) {
+async function submit(requests: readonly ImageRequest[], review: Review = () => ALLOW, concepts: TaughtRef[] = []) {
   const admitted: NewJob[] = [];
   const admit = async (jobs: readonly NewJob[]) => {
     admitted.push(...jobs);
@@ -28,7 +30,7 @@ async function submit(requests: readonly ImageRequest[], review: Review = () => 
     },
     held: async (jobs, rule) => note("held", jobs, rule),
   };
-  const deps = { admit, review, moderation: { requests: desk } };
+  const deps = { admit, review, moderation: { requests: desk }, taught: createFakeTaught(concepts) };
   const outcome = await submitRequests(deps, interaction, requests).catch((error: unknown) => error);
   return { admitted, outcome, stopped };
 }
@@ -52,6 +54,36 @@ describe("submitRequests", () => {
       },
     ]);
     expect(outcome).toMatchObject([{ key: "test:event" }]);
+  });
+
+  it("gives a request the pictures of what was taught here and its prompt names, and keeps those it came with", async () => {
+    const picture = (letter: string) => ({ sha256: letter.repeat(64), mimeType: "image/png" });
+    const [mascot, gone] = [
+      { name: "ourmascot", picture: picture("a") },
+      { name: "oldmascot", picture: picture("b") },
+    ];
+    const requests = [
+      sampleRequest({ prompt: "two Ourmascots in the snow" }),
+      sampleRequest({ prompt: ":oldmascot: and a fox", taught: [gone] }),
+      sampleRequest({ prompt: "a fox", taught: [gone] }),
+    ];
+
+    const { admitted } = await submit(requests, undefined, [mascot, { ...gone, name: "another" }]);
+
+    expect(admitted.map(({ request }) => request.taught)).toEqual([[mascot], [gone], [gone]]);
+  });
+
+  it("takes what was taught from a picture from outside for an upload", async () => {
+    const seen: boolean[] = [];
+    const picture = { sha256: "a".repeat(64), mimeType: "image/png", uploaded: true } as const;
+    const review: Review = (_, { uploaded }) => {
+      seen.push(uploaded);
+      return ALLOW;
+    };
+
+    await submit([sampleRequest({ prompt: "ourmascot" }), sampleRequest()], review, [{ name: "ourmascot", picture }]);
+
+    expect(seen).toEqual([true, false]);
   });
 
   it("takes for an upload what came from outside, also in what is made from it later", async () => {

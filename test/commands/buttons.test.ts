@@ -193,7 +193,7 @@ describe("new", () => {
   it("opens an empty form and draws what comes back", async () => {
     const context = createFakeContext({ forms: true });
 
-    await newPicture.run(context);
+    await newPicture.run(context, "form");
     await newPicture.submit(context, "form", { prompt: "a fox", negative: "", ar: "", count: "2", seed: "" });
 
     expect(context.forms).toMatchObject([{ id: "v1:new:form", title: "New picture" }]);
@@ -203,7 +203,7 @@ describe("new", () => {
   it("says what to type where there are no forms", async () => {
     const context = createFakeContext();
 
-    await newPicture.run(context);
+    await newPicture.run(context, "form");
 
     expect(context.replies[0]!.text).toContain("/imagine");
   });

@@ -9,6 +9,7 @@ import type { Moderation } from "../../src/core/moderation.ts";
 import type { Person } from "../../src/core/platform.ts";
 import type { KeyValueStore } from "../../src/core/stores.ts";
 import { sampleJob } from "../core/sample-jobs.ts";
+import { createFakeTaught } from "../support/fake-taught.ts";
 import { openSmallModeration } from "../support/open-moderation.ts";
 import { createSampleLibrary, createSeededRandom } from "../core/sample-models.ts";
 
@@ -29,6 +30,9 @@ interface FakeOptions {
   readonly commands?: Context["commands"];
   readonly submit?: Context["submit"];
   readonly verify?: Context["verify"];
+  /** Default: nothing is taught. */
+  readonly taught?: Context["taught"];
+  readonly models?: Context["models"];
   readonly upload?: Context["upload"];
   /** Default: a real one on a database in memory. */
   readonly moderation?: Moderation;
@@ -65,10 +69,11 @@ export function createFakeContext(options: FakeOptions = {}): FakeContext {
     get moderation() {
       return (moderation ??= options.moderation ?? openSmallModeration({ queue, settings }));
     },
-    models: createSampleLibrary(),
+    models: options.models ?? createSampleLibrary(),
     settings,
     verify: options.verify ?? unused,
     upload: options.upload ?? unused,
+    taught: options.taught ?? createFakeTaught(),
     log: silentLogger,
     commands: options.commands ?? [],
     reply,

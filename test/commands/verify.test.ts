@@ -15,15 +15,17 @@ const REPORT: PictureReport = {
 
 function setUp(options: Parameters<typeof createFakeContext>[0] = {}) {
   const asked: BlobRef[] = [];
+  const addresses: string[] = [];
   const context = createFakeContext({
     jobs: [sampleJob()],
     async verify(picture) {
-      asked.push(picture);
+      if (typeof picture === "string") addresses.push(picture);
+      else asked.push(picture);
       return REPORT;
     },
     ...options,
   });
-  return { asked, context };
+  return { asked, addresses, context };
 }
 
 describe("/verify", () => {
@@ -38,6 +40,24 @@ describe("/verify", () => {
       kind: "list",
       private: true,
       text: "**Made here, by a machine**\n- I made exactly this file.\n- It is labelled as made by a machine.",
+    });
+  });
+
+  it("reads a file that somebody attaches", async () => {
+    const { addresses, context } = setUp();
+
+    await verify.run(context, { image: "https://cdn.discordapp.com/a.png" });
+
+    expect(addresses).toEqual(["https://cdn.discordapp.com/a.png"]);
+    expect(context.replies).toHaveLength(1);
+  });
+
+  it("takes one picture", async () => {
+    const { context } = setUp();
+
+    await expect(verify.run(context, {})).rejects.toMatchObject({ code: "picture-missing" });
+    await expect(verify.run(context, { image: "a", job: "k3f9x2ab" })).rejects.toMatchObject({
+      code: "options-conflict",
     });
   });
 

@@ -2,9 +2,12 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { decodeButtonId } from "../../src/core/button-id.ts";
-import { composeAnswer } from "../../src/core/compose-answer.ts";
+import { composeAnswer, composePicture } from "../../src/core/compose-answer.ts";
 import type { Message } from "../../src/core/message.ts";
 import { openJob, sampleJob, sampleRequest } from "./sample-jobs.ts";
+import { createSampleLibrary, painter, turbo, wide } from "./sample-models.ts";
+
+const models = createSampleLibrary([painter, turbo, wide]);
 
 const labels = ({ buttons }: Message) => buttons.map((row) => row.map(({ label }) => label).join(" "));
 const upscaledJob = (px: number) =>
@@ -29,26 +32,69 @@ describe("composeAnswer", () => {
       "easel-k3f9x2ab-4.png",
     ]);
     expect(message.pictures[0]!.altText).toMatch(/^AI-generated image: a fox, /);
-    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", "Reroll Edit Report"]);
+    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", "Reroll Edit More Report"]);
   });
 
-  it("gives a single picture buttons with names", () => {
-    const message = composeAnswer(sampleJob({ request: sampleRequest({}, 1) }));
+  it("gives a single picture every button for what its model can do", () => {
+    const all = composeAnswer(sampleJob({ request: sampleRequest({ model: "painter" }, 1) }), models);
+    const few = composeAnswer(sampleJob({ request: sampleRequest({ model: "sd-turbo" }, 1) }), models);
+    const unknown = composeAnswer(sampleJob({ request: sampleRequest({ model: "gone" }, 1) }), models);
 
-    expect(labels(message)).toEqual(["Upscale Vary (strong) Vary (subtle)", "Reroll Edit Report"]);
+    expect(labels(all)).toEqual(
+      [
+        "Upscale 2x, Upscale 4x, Vary (strong), Vary (subtle), Vary region",
+        "Zoom out 1.5x, Zoom out 2x, Custom zoom",
+        "Pan left, Pan right, Pan up, Pan down, Start from this",
+        "Reroll, Edit, Favourite, Info, Report",
+      ].map((row) => row.replaceAll(", ", " ")),
+    );
+    expect(labels(few)).toEqual([
+      "Vary (strong) Vary (subtle) Vary region",
+      "Start from this",
+      "Reroll Edit Favourite Info Report",
+    ]);
+    expect(labels(unknown)).toEqual([
+      "Upscale 2x Upscale 4x Vary (strong) Vary (subtle)",
+      "Reroll Edit Favourite Info Report",
+    ]);
+  });
+
+  it("offers a square to what is none", () => {
+    const request = sampleRequest({ model: "wide", widthPx: 512, heightPx: 768 }, 1);
+
+    expect(labels(composeAnswer(sampleJob({ request }), models))[1]).toBe(
+      "Zoom out 1.5x Zoom out 2x Custom zoom Make square",
+    );
+  });
+
+  it("shows one of several pictures alone, to one person", () => {
+    const message = composePicture(sampleJob({ request: sampleRequest({ model: "painter" }) }), 2, models);
+
+    expect(message).toMatchObject({ private: true, pictures: [{ fileName: "easel-k3f9x2ab-3.png" }] });
+    expect(message.buttons.flat().map(({ id }) => decodeButtonId(id).index)).toEqual(
+      Array.from({ length: 15 }, () => 2),
+    );
+    expect(labels(message).at(-1)).toBe("Favourite Info");
+  });
+
+  it("has a title also for what was asked without words", () => {
+    const request = sampleRequest({ mode: "blend", prompt: " " });
+
+    expect(composeAnswer(sampleJob({ request })).text).toMatch(/^\*\*Blend\*\*/);
   });
 
   it.each([
-    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", "Reroll Edit Report"]],
-    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", "Reroll Edit Report"]],
-    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", "Reroll Edit Report"]],
+    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", "Reroll Edit More Report"]],
+    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", "Reroll Edit More Report"]],
+    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", "Reroll Edit More Report"]],
   ])("fits the buttons of %i pictures into five rows of five", (count, rows) => {
     expect(labels(composeAnswer(sampleJob({ request: sampleRequest({}, count) })))).toEqual(rows);
   });
 
   it("offers to enlarge until the picture is very large", () => {
-    expect(labels(composeAnswer(upscaledJob(2048)))).toEqual(["Upscale Report"]);
-    expect(labels(composeAnswer(upscaledJob(4096)))).toEqual(["Report"]);
+    expect(labels(composeAnswer(upscaledJob(1024)))).toEqual(["Upscale 2x Upscale 4x", "Favourite Info Report"]);
+    expect(labels(composeAnswer(upscaledJob(2048)))).toEqual(["Upscale 2x", "Favourite Info Report"]);
+    expect(labels(composeAnswer(upscaledJob(4096)))).toEqual(["Favourite Info Report"]);
     expect(composeAnswer(upscaledJob(256)).footer).toContain(" · 2x · ");
   });
 
@@ -111,21 +157,22 @@ describe("composeAnswer", () => {
     const files = readdirSync(fileURLToPath(new URL("../../commands/buttons", import.meta.url)));
     const messages = [
       sampleJob(),
-      sampleJob({ request: sampleRequest({}, 1) }),
+      sampleJob({ request: sampleRequest({ model: "painter" }, 1) }),
+      sampleJob({ request: sampleRequest({ model: "wide", widthPx: 640 }, 1) }),
       openJob(),
       openJob({ state: "failed" }),
-    ].map(composeAnswer);
+    ].map((job) => composeAnswer(job, models));
     const actions = new Set(
       messages.flatMap(({ buttons }) => buttons.flat().map(({ id }) => decodeButtonId(id).action)),
     );
 
-    expect(actions.size).toBe(8);
+    expect(actions.size).toBe(22);
     for (const action of actions) expect(files).toContain(`${action}.ts`);
   });
 
   it("never uses one shortcut twice in a message", () => {
     for (const count of [1, 4, 8]) {
-      const shortcuts = composeAnswer(sampleJob({ request: sampleRequest({}, count) }))
+      const shortcuts = composeAnswer(sampleJob({ request: sampleRequest({ model: "painter" }, count) }), models)
         .buttons.flat()
         .map(({ shortcut }) => shortcut);
 

@@ -8,7 +8,7 @@ import {
   usageLine,
   usageText,
 } from "../../src/core/option-docs.ts";
-import { IMAGE_OPTIONS, PROMPT_OPTION, type OptionSpec } from "../../src/core/options.ts";
+import { IMAGE_OPTIONS, IMAGINE_OPTIONS, PROMPT_OPTION, type OptionSpec } from "../../src/core/options.ts";
 import { parsePrompt } from "../../src/core/parse-prompt.ts";
 import { createSampleLibrary } from "./sample-models.ts";
 
@@ -115,7 +115,7 @@ describe("help", () => {
   it("makes README's table", () => {
     const lines = optionTable().split("\n");
 
-    expect(lines).toHaveLength(2 + IMAGE_OPTIONS.length);
+    expect(lines).toHaveLength(2 + IMAGINE_OPTIONS.length);
     expect(lines[2]).toBe("| `--no`, `--negative` | What should not be in the picture | `--no text` |");
     expect(lines.every((line) => line.split("|").length === 5)).toBe(true);
   });

@@ -149,9 +149,37 @@ describe("resolveRequest", () => {
       mode: "inpaint",
       strength: 0.2,
     });
-    expect(() => resolve("a fox", {}, { inputs: { image, mask: image } })).toThrow(
+    expect(() => resolve("a fox", { model: "stickers" }, { inputs: { image, mask: image } })).toThrow(
       "stickers cannot redraw a part of a picture.",
     );
+  });
+
+  it("draws with a model that can, when nobody named one that cannot", () => {
+    const image = { sha256: "ab", mimeType: "image/png" };
+
+    expect(resolve("a fox", {}, { inputs: { image, mask: image } }).model).toBe("sd-turbo");
+    expect(() => resolve("a fox", {}, { inputs: { image, second: image } })).toThrow("stickers cannot blend pictures.");
+  });
+
+  it("needs no words where there is a picture", () => {
+    const image = { sha256: "ab", mimeType: "image/png" };
+
+    expect(resolve("", { model: "sd-turbo" }, { inputs: { image } }).pictures).toEqual([{ seed: 41, prompt: "" }]);
+    expect(resolve("", { style: "noto" }, { inputs: { image } }).pictures[0]!.prompt).toBe("emoji");
+  });
+
+  it.each([
+    [640, 512, undefined, 640, 512],
+    [1920, 1080, undefined, 680, 384],
+    [500, 333, undefined, 624, 416],
+    [640, 512, "1:1", 512, 512],
+  ])("draws over a picture of %ix%i, with aspect %s, in %ix%i", (widthPx, heightPx, ar, width, height) => {
+    const image = { sha256: "ab", mimeType: "image/png", widthPx, heightPx };
+    const options = { model: "sd-turbo", ...(ar === undefined ? {} : { ar }) };
+
+    const request = resolve("a fox", options, { inputs: { image }, defaults: { ar: "2:3" } });
+
+    expect([request.widthPx, request.heightPx]).toEqual([width, height]);
   });
 
   it("says that strength does nothing without a picture", () => {

@@ -39,6 +39,26 @@ export const stickers: ModelInfo = {
   alpha: true,
 };
 
+/** Like the built-in model, with everything that it can do. */
+export const painter: ModelInfo = {
+  ...stickers,
+  id: "painter",
+  modes: ["text-to-image", "image-to-image", "inpaint", "outpaint", "blend", "upscale"],
+};
+
+/** Like an inpainting Stable Diffusion: everything, in any shape. */
+export const wide: ModelInfo = {
+  id: "wide",
+  title: "Wide",
+  licence: "test",
+  path: "/models/wide",
+  modes: ["text-to-image", "image-to-image", "inpaint", "outpaint", "instruct", "upscale"],
+  sizes: { default: { widthPx: 512, heightPx: 512 }, multipleOf: 8, minPx: 256, maxPx: 1024 },
+  defaults: { steps: 20, guidanceScale: 7, negativePrompt: "", sampler: "", strength: 0.8 },
+  limits: { maxSteps: 50, maxCount: 4 },
+  alpha: false,
+};
+
 /** Like Stable Diffusion: any size within limits, any words, few steps. */
 export const turbo: ModelInfo = {
   id: "sd-turbo",

@@ -69,11 +69,13 @@ describe("toCalls", () => {
     ]);
   });
 
-  it("paints new sides from noise alone", () => {
+  it("paints new sides from noise alone, or as far as the strength goes from the edge of the picture", () => {
     const expand = { top: 0, right: 32, bottom: 0, left: 0 };
 
-    const [call] = calls({ mode: "outpaint", widthPx: 96, strength: 0.4, expand }, { image: picture(64, 64) });
+    const [call] = calls({ mode: "outpaint", widthPx: 96, expand }, { image: picture(64, 64) });
+    const [near] = calls({ mode: "outpaint", widthPx: 96, strength: 0.4, expand }, { image: picture(64, 64) });
 
+    expect(near!.strength).toBe(0.4);
     expect(call).toMatchObject({ strength: 1, width: 96, height: 64, image: { widthPx: 96 }, mask: { widthPx: 96 } });
   });
 

@@ -13,6 +13,7 @@ import type { JobQueue } from "../../core/job-queue.ts";
 import { JOB_STATES } from "../../core/job.ts";
 import type { Job, JobState } from "../../core/job.ts";
 import type { Logger } from "../../core/logger.ts";
+import type { ModelLibrary } from "../../core/model.ts";
 import type { Form, Message, MessageButton } from "../../core/message.ts";
 import type { DeliveryOutcome, Person, Platform, PlatformLimits, ReplyAddress } from "../../core/platform.ts";
 import { typedButtons } from "./answer-text.ts";
@@ -29,6 +30,8 @@ export interface SessionDeps extends DeliverDeps {
   /** Where this session's pictures go. */
   readonly target: PictureTarget;
   readonly queue: Pick<JobQueue, "get" | "list">;
+  /** What models can do decides what is offered with older answers. */
+  readonly models?: Pick<ModelLibrary, "list">;
   readonly clock: Clock;
   readonly log: Logger;
   /** Fills in a form; without it there are no forms. */
@@ -162,7 +165,7 @@ export function createSession(deps: SessionDeps): Session {
   async function shortcutsOfJob(id: string): Promise<Shortcuts> {
     const job = await deps.queue.get(id);
     if (!job) throw new UserError("job-unknown", { job: id });
-    return shortcutsOf(composeAnswer(job));
+    return shortcutsOf(composeAnswer(job, deps.models));
   }
 
   async function deliver(address: ReplyAddress, message: Message, key: string): Promise<DeliveryOutcome> {

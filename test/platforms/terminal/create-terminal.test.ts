@@ -133,9 +133,11 @@ describe("the terminal with a person", () => {
       "imagine> a red fox",
       "a red fox",
       expect.stringContaining("easel-j1-1.png"),
-      ...screen(bot).slice(3, -3),
-      expect.stringContaining("[u1] Upscale   [v1] Vary (strong)"),
-      expect.stringContaining("[reroll]"),
+      ...screen(bot).slice(3, -5),
+      expect.stringContaining("[u1] Upscale 2x   [x1] Upscale 4x"),
+      "] Vary (subtle)",
+      expect.stringContaining("[reroll]   [edit]"),
+      "t]",
       "imagine> a blue whale",
     ]);
   });
