@@ -9,6 +9,7 @@ import type { BlobStore } from "./core/stores.ts";
 import type { Verdict } from "./core/verdict.ts";
 import { encodeWith } from "./images/encode.ts";
 import { fetchUpload, UPLOAD_HOSTS } from "./images/fetch-upload.ts";
+import { isAnimated } from "./images/is-animated.ts";
 import { readPicture, readUploadFile } from "./images/read-picture.ts";
 import { toThumbnail } from "./images/resize.ts";
 import type { ModerationRoom } from "./moderation/create-moderation.ts";
@@ -92,7 +93,8 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
         }
         const file = await encodeWith(picture, { type: "image/png", effort: 3 });
         const { widthPx, heightPx } = picture;
-        return { ...(await deps.blobs.put(file, "image/png")), uploaded: true, widthPx, heightPx };
+        const ref = { ...(await deps.blobs.put(file, "image/png")), uploaded: true as const, widthPx, heightPx };
+        return (await isAnimated(upload)) ? { ...ref, animated: true } : ref;
       }),
   };
 }

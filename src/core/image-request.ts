@@ -23,6 +23,8 @@ export interface BlobRef {
 
 /** A stored picture whose size is known. */
 export interface PictureRef extends BlobRef {
+  /** The file had more frames; this is the first. */
+  readonly animated?: true;
   readonly widthPx: number;
   readonly heightPx: number;
 }

@@ -38,6 +38,8 @@ export interface ModelInfo {
   readonly vocabulary?: Vocabulary;
   /** Tells how well pictures fit a text, so that the best of several candidates can be shown. */
   readonly scorer?: true;
+  /** It draws from a picture memory: it reads plain words itself, says what it did not know, and can be taught. */
+  readonly memory?: true;
   /** The decoder makes transparent pictures. */
   readonly alpha: boolean;
 }

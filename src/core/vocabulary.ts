@@ -60,7 +60,8 @@ export function reviewPrompt(prompt: string, vocabulary: Vocabulary): PromptRevi
 
 /** What to tell the person about unknown words; undefined when there is nothing to tell. */
 export function unknownWordsNote(prompt: string, model: ModelInfo): string | undefined {
-  if (!model.vocabulary) return undefined;
+  // A model with a memory knows more than its words, and says itself what was not found.
+  if (!model.vocabulary || model.memory) return undefined;
   const { unknown, known } = reviewPrompt(prompt, model.vocabulary);
   if (unknown.length === 0) return undefined;
   const words = unknown.slice(0, MAX_WORDS_SHOWN).map((word) => `“${word}”`);

@@ -20,6 +20,8 @@ export interface RunJobDeps {
   readonly log: Logger;
   /** Reads the input pictures of a request. */
   readonly loadInputs: (job: Job) => Promise<GenerateTask["inputs"]>;
+  /** Reads the pictures of the taught concepts that a request names; without it there are none. */
+  readonly loadTaught?: (job: Job) => Promise<NonNullable<GenerateTask["taught"]>>;
   /** Labels, encodes and stores the pictures. */
   readonly encode: (generated: Generated, job: Job) => Promise<JobResult>;
   /** Keeps pictures that a filter held until a moderator decides; without it they are refused. Called again for the same job after a crash. */
@@ -64,8 +66,9 @@ export async function runJob(
   };
 
   try {
+    const taught = job.request.taught ? await deps.loadTaught?.(job) : undefined;
     const generated = await slot.generate(
-      { job: job.id, request: job.request, inputs: await deps.loadInputs(job), previews: deps.previews(job) },
+      { job: job.id, request: job.request, inputs: await deps.loadInputs(job), previews: deps.previews(job), ...(taught ? { taught } : {}) },
       statusOf(job, deps.clock, status, keeper),
       AbortSignal.any([keeper.signal, giveBack]),
     );

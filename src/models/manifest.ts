@@ -30,6 +30,8 @@ export const manifestSchema = z.strictObject({
   limits: z.strictObject({ maxSteps: z.int().positive(), maxCount: z.int().positive() }),
   /** File in the folder with the closed vocabulary, where the model has one. */
   vocabulary: z.string().optional(),
+  /** Index of its picture memory, where the model has one. */
+  memory: z.string().optional(),
   files: z
     .array(
       z.strictObject({ path: z.string().min(1), bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),

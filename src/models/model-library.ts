@@ -72,6 +72,7 @@ function readModelInfo(path: string, id: string): ModelInfo {
     limits: manifest.limits,
     ...(manifest.vocabulary === undefined ? {} : { vocabulary: readVocabulary(join(path, manifest.vocabulary), id) }),
     ...(manifest.scorer === undefined ? {} : { scorer: manifest.scorer }),
+    ...(manifest.memory === undefined ? {} : { memory: true as const }),
     alpha: manifest.alpha,
   };
 }

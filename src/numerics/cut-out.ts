@@ -1,5 +1,5 @@
 /** Interleaved 8-bit pixels, straight alpha. */
-interface Pixels {
+export interface Pixels {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly channels: 3 | 4;

@@ -1,4 +1,5 @@
 import type { RawPicture } from "../../core/generator.ts";
+import { visibleBoxPx } from "../../numerics/crop-to-visible.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
 import type { Box } from "../layout/place-things.ts";
 
@@ -21,18 +22,9 @@ export function premultiplied({ data, dims }: Tensor): Tensor {
   return { data: values, dims };
 }
 
-/** Alpha from which a pixel counts as visible; as in training/data/render.mjs. */
-const VISIBLE = 12;
-
-/** The box around what is visible of a picture, as shares of its sides; the whole picture where nothing is transparent, or all. */
-export function visibleBox({ widthPx, heightPx, channels, data }: RawPicture): Box {
-  if (channels === 3) return [0, 0, 1, 1];
-  let [x0, y0, x1, y1] = [widthPx, heightPx, 0, 0];
-  for (let y = 0; y < heightPx; y++) {
-    for (let x = 0; x < widthPx; x++) {
-      if (data[4 * (y * widthPx + x) + 3]! < VISIBLE) continue;
-      [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x + 1), Math.max(y1, y + 1)];
-    }
-  }
-  return x1 > x0 ? [x0 / widthPx, y0 / heightPx, x1 / widthPx, y1 / heightPx] : [0, 0, 1, 1];
+/** The box around what is visible of a picture, as shares of its sides; the whole picture where everything is transparent. */
+export function visibleBox(picture: RawPicture): Box {
+  const { widthPx, heightPx } = picture;
+  const [x0, y0, x1, y1] = visibleBoxPx(picture) ?? [0, 0, widthPx, heightPx];
+  return [x0 / widthPx, y0 / heightPx, x1 / widthPx, y1 / heightPx];
 }

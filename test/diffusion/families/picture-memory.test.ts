@@ -38,7 +38,8 @@ function watch(canvas?: Float32Array): { model: LoadedModel; canvases: Float32Ar
       const { data, dims } = feeds["canvas"]!;
       const rows = dims[0]!;
       const size = data.length / rows;
-      for (let row = 0; row < rows; row++) canvases.push(Float32Array.from(data.slice(row * size, (row + 1) * size), Number));
+      for (let row = 0; row < rows; row++)
+        canvases.push(Float32Array.from(data.slice(row * size, (row + 1) * size), Number));
       runs.push(`${name} ${rows}`);
       if (!canvas) return session.run(feeds, want);
       const same = Float32Array.from({ length: data.length }, (_, i) => canvas[i % size]!);
@@ -56,7 +57,8 @@ function watch(canvas?: Float32Array): { model: LoadedModel; canvases: Float32Ar
   };
 }
 
-const alphaOf = (canvas: Float32Array, slot: number): Float32Array => canvas.slice(slot * 9 * 64 + 8 * 64, (slot + 1) * 9 * 64);
+const alphaOf = (canvas: Float32Array, slot: number): Float32Array =>
+  canvas.slice(slot * 9 * 64 + 8 * 64, (slot + 1) * 9 * 64);
 const isEmpty = (values: Float32Array): boolean => values.every((value) => value === 0);
 
 describe("a model with a picture memory", () => {
@@ -72,7 +74,10 @@ describe("a model with a picture memory", () => {
     expect(furthest(last, tinyArray(`${name}_latents`).data)).toBeLessThan(1e-3);
     const picture = tinyArray(`${name}_picture`).data;
     const cells = 64 * 64;
-    const made = Float32Array.from(picture, (_, i) => pictures[0]!.data[4 * (i % cells) + Math.floor(i / cells)]! / 255);
+    const made = Float32Array.from(
+      picture,
+      (_, i) => pictures[0]!.data[4 * (i % cells) + Math.floor(i / cells)]! / 255,
+    );
     // Colours that hardly show come from a division by next to nothing.
     const seen = (_: number, i: number) => picture[3 * cells + (i % cells)]! > 0.1;
     expect(furthest(made.filter(seen), picture.filter(seen))).toBeLessThan(1.5 / 255);
@@ -181,7 +186,12 @@ describe("a model with a picture memory", () => {
     ["inpaint", { strength: 1 }, [true, false]],
   ] as const)("takes part in %s", async (mode, fields, filled) => {
     const watched = watch();
-    const fill = (value: number) => ({ widthPx: 64, heightPx: 64, channels: 3 as const, data: noise(64 * 64 * 3, value) });
+    const fill = (value: number) => ({
+      widthPx: 64,
+      heightPx: 64,
+      channels: 3 as const,
+      data: noise(64 * 64 * 3, value),
+    });
     const mask = { ...fill(0), data: Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i < 64 * 32 * 3 ? 0 : 255)) };
 
     const { pictures } = await createEngine({ model: watched.model }).generate(

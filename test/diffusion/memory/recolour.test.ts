@@ -20,7 +20,10 @@ describe("recolour", () => {
   });
 
   it.each(Object.keys(COLOUR_VALUES) as (keyof typeof COLOUR_VALUES)[])("makes a plain red square %s", (colour) => {
-    const square = { data: Float32Array.from({ length: 4 * 16 }, (_, i) => [0.9, 0.1, 0.1, 1][i >> 4]!), dims: [4, 4, 4] };
+    const square = {
+      data: Float32Array.from({ length: 4 * 16 }, (_, i) => [0.9, 0.1, 0.1, 1][i >> 4]!),
+      dims: [4, 4, 4],
+    };
 
     const { data } = recolour(square, colour);
 
