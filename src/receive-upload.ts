@@ -83,7 +83,8 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
     bytes,
     picture: (url, by) =>
       oneOfFew(async () => {
-        const decoded = await readPicture(await bytes(url, by), "the picture");
+        const upload = await bytes(url, by);
+        const decoded = await readPicture(upload, "the picture");
         const picture = await toThumbnail(decoded, MAX_UPLOAD_SIDE_PX);
         const verdict = await review(picture, by);
         // A suspicious upload does not wait for a moderator either: it would have to be kept and shown for that.
