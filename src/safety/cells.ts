@@ -41,6 +41,7 @@ const SIGN_LETTERS: Readonly<Record<string, string>> = {
   "|": "il",
   "#": "h",
   "&": "a",
+  "^": "a",
 };
 const DIGIT_LETTERS = ["0o", "1il", "2z", "3e", "4a", "5s", "6gb", "7t", "8b", "9g"];
 /** Signs that people write within words and phrases. */

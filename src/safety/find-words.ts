@@ -25,6 +25,8 @@ const LOOKS_LIKE: Readonly<Record<string, string>> = { l: "i", i: "l", v: "u", u
  */
 const SOUNDS_LIKE: Readonly<Record<string, string>> = { c: "k", k: "cq", s: "z", z: "s", q: "k", y: "i", i: "y" };
 const VOWELS = "aeiou";
+/** What people write for a vowel they do not want to write, or mistake for it. */
+const VOWEL_SIGNS = "aeioux";
 /** The least length of a word that may have one change of this size, and of one that may have two. */
 const LENGTH_FOR_CHANGE = [0, 4, 5, 6, 6] as const;
 const LENGTH_FOR_TWO_LOOKS = 7;
@@ -151,7 +153,7 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
       if (!VOWELS.includes(vowel.letter)) continue;
       // A vowel left out, or a wrong one.
       change(4, letters, (letter) => vowel.next.get(letter), depth + 2, at + 1);
-      if (VOWELS.includes(letters)) change(4, letters, () => vowel, depth + 1, at + 1);
+      if (VOWEL_SIGNS.includes(letters)) change(4, letters, () => vowel, depth + 1, at + 1);
     }
   }
 
@@ -224,21 +226,36 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
     const isBroken = gaps + digitGaps + cuts.length > 0;
     const real = length - leet - masked;
     if (real < (length >= 5 ? 1 : Math.min(2, length))) return false;
-    if (leet + digitGaps > 0 && isBroken && real <= length / 2) return false;
+    if (leet + digitGaps > 0 && isBroken && real <= length / 2 && !isDotted(length, real)) return false;
     if (cuts.length > 0 && (masked + digitGaps > 0 || leet > length / 3)) return false;
     if (masked > 0 && (changes + leet > 0 || !isPlausibleMask(length, real, to))) return false;
     if (changes > 0 && isBroken) return false;
-    if (!isPlausibleSpelling(length) || (largest === 4 && !entry.inside)) return false;
+    const isChanged = backwards || changes > 0 || isTypo();
+    // A phrase written in one word is no slip of another word.
+    const isGlued = entry.breaks.length > 0 && spacesAt.length === 0;
+    if (isChanged && (entry.exact || isGlued)) return false;
+    if (!isPlausibleSpelling(entry) || (largest === 4 && !entry.inside)) return false;
     if (backwards && (length < 4 || changes > 0 || isTypo())) return false;
     return isOneWord(entry, cuts, to);
+  }
+
+  /** A separator after every letter, and enough of the letters are real: `h.3.n.t.4.1`. */
+  function isDotted(length: number, real: number): boolean {
+    return length >= 5 && real >= 2 && digitGaps === 0 && gaps >= length - 1;
   }
 
   function isPlausibleMask(length: number, real: number, to: number): boolean {
     if (length < 4 || real < length / 2 || unusualMasks > 1) return false;
     const last = order[to - 1]!;
     if (last.kind === LETTER) return true;
-    // At the end only one `*`, and not the one that closes an emphasis.
-    return last.mask === 3 && masked === 1 && order[to - 2]?.kind === LETTER && order[start - 1]?.mask !== 3;
+    if (last.mask !== 3 || order[to - 2]?.kind !== LETTER || isEmphasis()) return false;
+    // At the end one `*`, or more where others stand before or most of the word does.
+    return last.count === 1 || last.count < masked || real >= 4;
+  }
+
+  /** A `*` before the word is open: the one at its end closes it. */
+  function isEmphasis(): boolean {
+    return order.slice(0, start).some((cell, at) => cell.mask === 3 && order[at + 1]?.kind === LETTER);
   }
 
   /** Parts of longer words count only when they are nearly plain; at their edges they may share a letter with the neighbour. */
@@ -249,7 +266,9 @@ export function findWords(cells: readonly Cell[], root: WordNode, options: Searc
     return native || (!backwards && letters.length > leet + foreign && leet <= letters.length / 2);
   }
 
-  function isPlausibleSpelling(length: number): boolean {
+  function isPlausibleSpelling({ letters: { length }, inside }: Entry): boolean {
+    // Nothing else is spelled like a strong word with one letter twice.
+    if (changes === 0 && inside) return true;
     const moves = changes + (isTypo() ? 1 : 0);
     if (moves === 0) return true;
     const size = isTypo() ? 3 : largest;

@@ -8,7 +8,7 @@ export interface JsonCheck {
   string(field: string, value: unknown): string;
   number(field: string, value: unknown, least: number, most: number): number;
   numbers(field: string, value: unknown, count: number): readonly number[];
-  oneOf<T extends string>(field: string, value: unknown, choices: readonly T[]): T;
+  oneOf<T extends string | boolean>(field: string, value: unknown, choices: readonly T[]): T;
 }
 
 export function createJsonCheck(fault: (field: string, fault: string) => Error): JsonCheck {

@@ -15,6 +15,8 @@ export interface WordList {
   readonly words: readonly string[];
   /** The words that are also found inside longer words. */
   readonly inside: readonly string[];
+  /** Only as they are spelled: no changed letters, not turned round. For languages in which too much resembles them. */
+  readonly exact: boolean;
 }
 
 /** All groups together, anywhere in one request. */
@@ -54,7 +56,7 @@ export class RulesError extends Error {
 }
 
 const KEYS = ["about", "lists", "combinations", "allow", "commonWords", "levels"];
-const LIST_KEYS = ["about", "rule", "groups", "part", "words", "sealed", "inside"];
+const LIST_KEYS = ["about", "rule", "groups", "part", "words", "sealed", "inside", "exact"];
 const COMBINATION_KEYS = ["about", "rule", "all", "atLeast"];
 const RULE = /^[a-z][a-z-]*\/[a-z0-9][a-z0-9-]*$/;
 const MAX_WORD_CHARS = 80;
@@ -113,6 +115,7 @@ function parseList(check: JsonCheck, field: string, value: unknown): WordList {
     part,
     words: [...words, ...inside],
     inside,
+    exact: check.oneOf(`${field}.exact`, list["exact"] ?? false, [true, false]),
   };
 }
 

@@ -1,8 +1,10 @@
 import { namesMinorAge } from "./ages.ts";
 import { toCells, type Cell } from "./cells.ts";
-import { decodeText, MAX_TEXT_CHARS, otherReadings } from "./decode-text.ts";
+import { decodeText, MAX_TEXT_CHARS } from "./decode-text.ts";
 import { findWords } from "./find-words.ts";
+import { isForeignWord } from "./foreign-text.ts";
 import type { LookAlikes } from "./look-alikes.ts";
+import { otherReadings } from "./other-readings.ts";
 import type { Rules, WordList } from "./rules.ts";
 import { createWordTree, type Entry, type WordNode } from "./word-tree.ts";
 
@@ -62,7 +64,7 @@ export function createTextAnalyser(rules: Rules, lookAlikes: LookAlikes): TextAn
     const used = FLIPPED_WEIGHT.test(decoded)
       ? Object.values(lexicons)
       : [negative ? lexicons.negative : lexicons.positive];
-    const readings = [decoded, ...otherReadings(decoded)].flatMap(readCells);
+    const readings = [decoded, ...otherReadings(text, decoded)].flatMap(readCells);
     for (const lexicon of used) {
       for (const reading of readings) search(reading, lexicon, result);
       for (const [emoji, list] of lexicon.emoji) if (text.includes(emoji)) note(list, result);
@@ -88,7 +90,8 @@ export function createTextAnalyser(rules: Rules, lookAlikes: LookAlikes): TextAn
       const suspects = found.findings.filter(({ entry }) => !isNoted(lexicon.lists[entry.list]!, result));
       const harmless = suspects.length === 0 ? [] : [...text.toLowerCase().matchAll(allowed)];
       for (const { entry, from, to } of suspects) {
-        const isHarmless = harmless.some((span) => covers(span, cells[from]!, cells[to - 1]!));
+        const isNative = entry.letters.charCodeAt(0) <= 0x7f && isForeignWord(cells, from, to);
+        const isHarmless = isNative || harmless.some((span) => covers(span, cells[from]!, cells[to - 1]!));
         if (!isHarmless) note(lexicon.lists[entry.list]!, result);
       }
     }
@@ -122,6 +125,7 @@ function createLexicon(lists: readonly WordList[]): Lexicon {
           letters,
           breaks: breaksOf(parts),
           inside: inside.has(word) || writesWithoutSpaces(letters),
+          exact: list.exact,
           list: index,
         });
     }

@@ -5,6 +5,8 @@ export interface Entry {
   readonly breaks: readonly number[];
   /** Also found inside a longer word. */
   readonly inside: boolean;
+  /** Only as it is spelled. */
+  readonly exact: boolean;
   /** The lexicon list it comes from. */
   readonly list: number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EVERYDAY, SCUNTHORPE } from "./benign-prompts.ts";
+import { ORDINARY_WORDS, SENTENCES, templatePrompts } from "./benign-words.ts";
 import { AGE_RESTRICTED, GENERAL, shippedFilter } from "./rules-for-tests.ts";
 
 const filter = shippedFilter();
@@ -20,6 +21,26 @@ describe("harmless prompts", () => {
   it("passes three hundred everyday prompts", () => {
     expect(EVERYDAY.length).toBeGreaterThanOrEqual(300);
     expect(alarms(EVERYDAY)).toEqual([]);
+  });
+
+  it("passes five thousand prompts made of ordinary parts", () => {
+    const prompts = templatePrompts(5000);
+
+    expect(new Set(prompts).size).toBeGreaterThan(4500);
+    expect(alarms(prompts)).toEqual([]);
+  });
+
+  it.each(Object.entries(ORDINARY_WORDS))("passes ordinary words and names: %s", (language, words) => {
+    const sentences = words.map(SENTENCES[language]!);
+
+    expect(words.length).toBeGreaterThan(12);
+    expect(alarms(sentences)).toEqual([]);
+  });
+
+  it("passes them alone, in Latin letters", () => {
+    const { Russian: _, Greek: __, ...latin } = ORDINARY_WORDS;
+
+    expect(alarms(Object.values(latin).flat())).toEqual([]);
   });
 
   it("passes them in capitals", () => {

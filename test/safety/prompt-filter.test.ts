@@ -10,6 +10,38 @@ const permissive = sentinelFilter({
 const prompt = (text: string): ReviewedText => ({ text, part: "prompt" });
 const negative = (text: string): ReviewedText => ({ text, part: "negative-prompt" });
 
+describe("texts in other scripts", () => {
+  it("finds a listed word in the look-alikes of another script, alone and in a Latin text", () => {
+    const disguised = "тυlо";
+
+    const verdicts = ["тuлo", disguised, `a castle, ${disguised}`].map((text) =>
+      filter.reviewTexts([prompt(text)], GENERAL),
+    );
+
+    expect(verdicts.map(({ level }) => level)).toEqual(["refuse", "refuse", "refuse"]);
+  });
+
+  it("takes a word of a language for what it is, in a text of that language", () => {
+    const verdicts = ["дом, тцло, река", "a castle, тцло"].map((text) => filter.reviewTexts([prompt(text)], GENERAL));
+
+    expect(verdicts.map(({ level }) => level)).toEqual(["allow", "refuse"]);
+  });
+
+  it("finds the words of an exact list only as they are spelled", () => {
+    const lists = [
+      { rule: "gore/word", words: ["splorchen"] },
+      { rule: "hate/word", words: ["flimandu"], exact: true },
+    ];
+    const strict = sentinelFilter({ lists, combinations: [] });
+
+    const rules = ["splorhcen", "nehcrolps", "flimandu", "f l i m a n d u", "flimadnu", "udnamilf"].map((text) => [
+      ...strict.brokenRules(text),
+    ]);
+
+    expect(rules).toEqual([["gore/word"], ["gore/word"], ["hate/word"], ["hate/word"], [], []]);
+  });
+});
+
 describe("one decision for every text", () => {
   it.each<TextToReview["part"]>(["prompt", "style", "alt-text", "file-name"])("refuses a listed word as %s", (part) => {
     const verdict = filter.review({ text: "a tulo castle", part, ageRestricted: false });

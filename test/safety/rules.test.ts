@@ -24,6 +24,7 @@ describe("a rules file", () => {
       groups: ["suggestive", "lewd"],
       part: "positive",
       words: ["frizzle"],
+      exact: false,
       inside: [],
     });
   });
