@@ -69,7 +69,6 @@ export function createTaughtConcepts({ settings, blobs }: TaughtDeps): TaughtCon
 
   /** The pixels of the thing alone. Rejects with UserError teach-picture. */
   async function thingIn(picture: PictureRef): Promise<RawPicture> {
-    const fault = (reason: string): UserError => new UserError("teach-picture", { reason });
     if (picture.animated) throw fault("it is animated; take a still picture");
     const { widthPx, heightPx } = picture;
     if (Math.min(widthPx, heightPx) < MIN_SIDE_PX) {
@@ -79,6 +78,10 @@ export function createTaughtConcepts({ settings, blobs }: TaughtDeps): TaughtCon
     if ("fault" in cut) throw fault(FAULTS[cut.fault]);
     return toThumbnail(cropToVisible(cut.picture), MAX_SIDE_PX);
   }
+}
+
+function fault(reason: string): UserError {
+  return new UserError("teach-picture", { reason });
 }
 
 /** Exported for the command line, which reads what the running program keeps. */

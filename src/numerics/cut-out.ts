@@ -55,7 +55,6 @@ function toLab({ channels, data }: Pixels): Float32Array {
     const unit = byte / 255;
     return unit <= 0.04045 ? unit / 12.92 : ((unit + 0.055) / 1.055) ** 2.4;
   });
-  const f = (t: number) => (t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116);
   for (let i = 0; i < cells; i++) {
     const [r, g, b] = [
       linear[data[channels * i]!]!,
@@ -68,6 +67,11 @@ function toLab({ channels, data }: Pixels): Float32Array {
     lab.set([116 * y - 16, 500 * (x - y), 200 * (y - z)], 3 * i);
   }
   return lab;
+}
+
+/** CIE's cube root with a straight part near black. */
+function f(t: number): number {
+  return t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116;
 }
 
 type Colour = readonly [number, number, number];

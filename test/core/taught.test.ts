@@ -51,8 +51,9 @@ describe("readTaughtName", () => {
   });
 });
 
+const ref = (name: string) => ({ name, picture: { sha256: "0".repeat(64), mimeType: "image/png" } });
+
 describe("taughtIn", () => {
-  const ref = (name: string) => ({ name, picture: { sha256: "0".repeat(64), mimeType: "image/png" } });
   const taught = ["ourmascot", "Our Van", "gopher"].map(ref);
 
   it.each([

@@ -1,4 +1,5 @@
 import type { RawPicture } from "../../core/generator.ts";
+import type { Mode } from "../../core/image-request.ts";
 import type { RandomSource } from "../../numerics/random-source.ts";
 import { cutOut } from "../../numerics/cut-out.ts";
 import { elements, type Tensor } from "../../numerics/tensor.ts";
@@ -79,19 +80,17 @@ async function slotsOf(
     ...(variation ? { variation } : {}),
   };
   const { wanted, other, words, notes } = await layOut(wish, setting);
-  const { image, mask, others = [] } = call;
-  switch (call.mode) {
-    case "image-to-image":
-    case "upscale":
-      return { slots: { other: image && onCanvas(image) }, words, notes: [] };
-    case "blend":
-      return { slots: { wanted: image && onCanvas(image), other: others[0] && onCanvas(others[0]) }, words, notes: [] };
-    case "outpaint":
-      return { slots: { other: image && mask && premultiplied(toSprite(keepBlack(image, mask))) }, words, notes: [] };
-    default:
-      return { slots: { wanted, other }, words, notes };
-  }
+  const given = GIVEN_SLOTS[call.mode]?.(call);
+  return given ? { slots: given, words, notes: [] } : { slots: { wanted, other }, words, notes };
 }
+
+/** Modes whose canvas holds the pictures that they start from; in the others it holds what the prompt names. */
+const GIVEN_SLOTS: Partial<Readonly<Record<Mode, (call: Call) => Slots>>> = {
+  "image-to-image": ({ image }) => ({ other: image && onCanvas(image) }),
+  upscale: ({ image }) => ({ other: image && onCanvas(image) }),
+  blend: ({ image, others = [] }) => ({ wanted: image && onCanvas(image), other: others[0] && onCanvas(others[0]) }),
+  outpaint: ({ image, mask }) => ({ other: image && mask && premultiplied(toSprite(keepBlack(image, mask))) }),
+};
 
 /** An input picture as the canvas has it: without its background, where that is plain. */
 function onCanvas(picture: RawPicture): Tensor {

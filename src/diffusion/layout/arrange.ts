@@ -33,9 +33,9 @@ export function arrange({ things, relations, row }: Scene): Arrangement {
   const done = new Set<number>();
 
   const stackOf = (thing: number): number => stacks.findIndex(({ rows }) => rows.some((line) => line.includes(thing)));
-  const single = (thing: number): Building => ({ rows: [[thing]], kinds: [] });
   /** A stack for each of a count. */
-  const each = (thing: number): Building[] => Array.from({ length: things[thing]!.count }, () => single(thing));
+  const each = (thing: number): Building[] =>
+    Array.from({ length: things[thing]!.count }, () => ({ rows: [[thing]], kinds: [] }));
 
   /** The things before `to` that are named together: “a cat and a dog on a sofa” are both on it. */
   function groupBefore(to: number): number[] {
@@ -119,7 +119,9 @@ export function arrange({ things, relations, row }: Scene): Arrangement {
       case "wears":
         attachments.push({ kind: "wears", thing, to: relation.of });
         break;
-      default:
+      case "and":
+      case "beside":
+      case "with":
         stacks.push(...each(thing));
     }
   }

@@ -106,10 +106,11 @@ function placeStack(
     const usual = kinds[0] === "above" ? APART : level === 0 ? LOWER : UPPER;
     const room = isPile ? Math.min(usual, cell.scale * (level === 0 ? 1.1 : 0.85)) : cell.scale;
     const share = things.length === 1 ? room : Math.min(room, (LOWER * 1.1) / things.length);
+    const move = strays.move * Math.min(1, share / ROW_SCALES[2]!);
     return things.map((thing, i) => ({
       thing,
-      x: cell.x + 1.8 * share * (i - (things.length - 1) / 2) + strays.move * spread(random),
-      y: cell.y + strays.move * (isPile ? 0 : 1) * spread(random),
+      x: cell.x + 1.8 * share * (i - (things.length - 1) / 2) + move * spread(random),
+      y: cell.y + move * (isPile ? 0 : 1) * spread(random),
       scale: share * (1 + strays.grow * spread(random)) * sizeFactor(scene, thing),
       angle: strays.turn * spread(random),
       mirrored: random() < 0.5,

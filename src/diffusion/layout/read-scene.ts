@@ -1,5 +1,5 @@
 import { BLENDS, SCENES } from "../../core/scene-words.ts";
-import { pluralOf, singularsOf } from "../../core/vocabulary.ts";
+import { captionOf, withArticle, withoutNouns, type NamedNoun } from "./caption.ts";
 import { splitClauses, type Clause, type Connector, type Word } from "./clauses.ts";
 import { STRENGTH, type Lexicon } from "./lexicon.ts";
 import {
@@ -44,10 +44,12 @@ interface Named {
  * - “in a row” puts everything side by side. “X + Y blend” and “a blend of X and Y” are one thing of two concepts.
  * - A noun that nothing is called by becomes the nearest known thing, with a note; what is no noun of a thing is left to the words.
  */
-export function readScene(prompt: string, { lexicon, phrases, knows }: SceneSetting): Scene {
+export function readScene(typed: string, setting: SceneSetting): Scene {
+  const { lexicon, phrases } = setting;
+  const prompt = typed.replaceAll(CUSTOM_EMOJI, ":$1:");
   const { clauses, row } = splitClauses(prompt, phrases);
   const notes: string[] = [];
-  const unknown: string[] = [];
+  const unknown: (readonly Word[])[] = [];
   const named: Named[] = [];
   const blend = clauses.some((clause) => isBlend(clause));
   /** The connector in front of the next thing: that of a background between two things holds for neither. */
@@ -64,15 +66,21 @@ export function readScene(prompt: string, { lexicon, phrases, knows }: SceneSett
       named.push({ connector: pending, phrase: withAdjectives(phrase, found), found });
     else if (mayGuess) {
       const guess = guessNoun(phrase.words, lexicon);
-      const typed = textOf(guess?.words ?? phrase.words);
       if (guess)
-        named.push({ connector: pending, phrase: withAdjectives(phrase, guess), found: guess, insteadOf: typed });
-      else unknown.push(typed);
+        named.push({
+          connector: pending,
+          phrase: withAdjectives(phrase, guess),
+          found: guess,
+          insteadOf: textOf(guess.words),
+        });
+      else unknown.push(phrase.words);
     }
   }
 
   if (unknown.length > 0)
-    notes.push(`Nothing like ${unknown.map((noun) => `“${noun}”`).join(", ")} could be found; it was left out.`);
+    notes.push(
+      `Nothing like ${unknown.map((words) => `“${textOf(words)}”`).join(", ")} could be found; it was left out.`,
+    );
   for (const { insteadOf, found } of named) {
     if (insteadOf === undefined) continue;
     const name = lexicon.nameOf(found.concept);
@@ -83,15 +91,28 @@ export function readScene(prompt: string, { lexicon, phrases, knows }: SceneSett
   if (fitting.left > 0)
     notes.push(`At most ${MAX_THINGS} things fit into a picture; ${fitting.left} more were left out.`);
   const known = relations.filter(({ of, to, and = 0 }) => Math.max(of, to, and) < fitting.things.length);
+  const nouns = named.map(({ found: { words, concept }, phrase: { count }, insteadOf }): NamedNoun => ({
+    words,
+    concept,
+    count,
+    isSubstitute: insteadOf !== undefined,
+  }));
+  const inOrder = [...nouns, ...unknown.map((words) => ({ words }))].sort(
+    (a, b) => a.words[0]!.start - b.words[0]!.start,
+  );
   return {
     things: fitting.things,
     relations: known,
     row,
     grounded: GROUNDS.test(prompt),
-    words: captionOf(prompt, named, lexicon, knows),
+    words: captionOf(prompt, nouns, setting),
+    rest: withoutNouns(prompt, inOrder),
     notes,
   };
 }
+
+/** Discord's emoji of a server: <:name:id>, animated <a:name:id>. */
+const CUSTOM_EMOJI = /<a?:(\w{2,32}):\d{5,25}>/g;
 
 /** Scenes with a ground to stand on. */
 const GROUNDS =
@@ -159,11 +180,10 @@ function atMost(things: readonly SceneThing[], limit: number): { things: SceneTh
   let left = 0;
   const fitting: SceneThing[] = [];
   // Every thing once before one of them twice.
-  const shares = things.map((_, i) => (i < limit ? 1 : 0));
-  room -= shares.reduce<number>((sum, share) => sum + share, 0);
+  room -= Math.min(limit, things.length);
   for (const [i, thing] of things.entries()) {
     const more = Math.min(room, thing.count - 1);
-    const count = shares[i]! === 0 ? 0 : 1 + more;
+    const count = i < limit ? 1 + more : 0;
     if (count > 0) {
       room -= more;
       fitting.push({ ...thing, count });
@@ -173,27 +193,4 @@ function atMost(things: readonly SceneThing[], limit: number): { things: SceneTh
   return { things: fitting, left };
 }
 
-/** The prompt in the text encoder's words: what stands for something else, or is unknown to it, by the concept's own name. */
-function captionOf(
-  prompt: string,
-  named: readonly Named[],
-  lexicon: Lexicon,
-  knows: (word: string) => boolean,
-): string {
-  let text = prompt;
-  for (const { found, phrase, insteadOf } of [...named].reverse()) {
-    const isKnown = found.words.every((word) => singularsOf(word.text).some(knows));
-    if (isKnown && insteadOf === undefined) continue;
-    const name = lexicon.nameOf(found.concept);
-    const before = text.slice(0, found.words[0]!.start).replace(/\ban? $/i, /^[aeiou]/.test(name) ? "an " : "a ");
-    text = before + (phrase.count > 1 ? pluralOf(name) : name) + text.slice(found.words.at(-1)!.end);
-  }
-  return text;
-}
-
 const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(" ");
-
-/** “a dog”, “an owl”. */
-export function withArticle(name: string): string {
-  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
-}

@@ -29,6 +29,8 @@ export interface Scene {
   readonly grounded: boolean;
   /** The prompt for the text encoder: nouns by the concepts' own names. */
   readonly words: string;
+  /** The prompt without the nouns of its things. */
+  readonly rest: string;
   /** Sentences for the person: what was drawn instead of something, or left out. */
   readonly notes: readonly string[];
 }

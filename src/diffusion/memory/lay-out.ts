@@ -1,6 +1,7 @@
 import type { RawPicture } from "../../core/generator.ts";
 import type { TaughtPicture } from "../../core/taught.ts";
 import { namedStyle, styleForSeed } from "../../core/picture-styles.ts";
+import { reviewPrompt } from "../../core/vocabulary.ts";
 import type { RandomSource } from "../../numerics/random-source.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
 import { placeThings, type Box, type Placement } from "../layout/place-things.ts";
@@ -29,6 +30,8 @@ export interface LayoutSetting {
   readonly region?: Box;
 }
 
+const MAX_WORDS_SHOWN = 5;
+
 /** The two canvases of one picture: what has the style that is drawn, and what comes from elsewhere. Premultiplied [4, H, W] in 0 to 1. */
 export interface LaidOut {
   readonly wanted: Tensor | undefined;
@@ -54,7 +57,8 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
     phrases: memory.phrases,
     knows: (word) => memory.knows(word),
   });
-  const { words: caption, notes } = scene;
+  const { words: caption } = scene;
+  const notes = [...scene.notes, ...unknownNotes(scene.rest, memory)];
   if (scene.things.length === 0) return { wanted: undefined, other: undefined, words: caption, notes };
 
   const style = namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.styles)!;
@@ -77,6 +81,15 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
     return own.length === 0 ? undefined : composeCanvas(own, setting.heightPx, setting.widthPx);
   };
   return { wanted: compose("wanted"), other: compose("other"), words: caption, notes };
+}
+
+/** What is neither a thing nor a word that the text encoder knows. */
+function unknownNotes(rest: string, { vocabulary }: PictureMemory): string[] {
+  const { unknown } = reviewPrompt(rest, vocabulary);
+  if (unknown.length === 0) return [];
+  const words = unknown.slice(0, MAX_WORDS_SHOWN).map((word) => `“${word}”`);
+  const more = unknown.length > words.length ? ` and ${unknown.length - words.length} more` : "";
+  return [`The model does not know ${words.join(", ")}${more}.`];
 }
 
 /** The pictures of a thing: its own in the wanted style, else in another; a blend's second one lies on the other canvas. */

@@ -61,6 +61,21 @@ const alphaOf = (canvas: Float32Array, slot: number): Float32Array =>
   canvas.slice(slot * 9 * 64 + 8 * 64, (slot + 1) * 9 * 64);
 const isEmpty = (values: Float32Array): boolean => values.every((value) => value === 0);
 
+async function canvasAt(strength: number): Promise<Float32Array> {
+  const watched = watch();
+  const variations = [{ seed: 99, strength }];
+  await createEngine({ model: watched.model }).generate(callOf({ variations, numInferenceSteps: 1 }));
+  return watched.canvases[0]!;
+}
+
+/** A picture without a plain background. */
+const fill = (value: number) => ({
+  widthPx: 64,
+  heightPx: 64,
+  channels: 3 as const,
+  data: noise(64 * 64 * 3, value),
+});
+
 describe("a model with a picture memory", () => {
   it.each(["guided", "distilled"] as const)("draws what PyTorch draws on the same canvas: %s", async (name) => {
     const { steps, guidance } = expected[name];
@@ -140,13 +155,6 @@ describe("a model with a picture memory", () => {
   });
 
   it("moves the places of a variation a part of the way", async () => {
-    const canvasAt = async (strength: number): Promise<Float32Array> => {
-      const watched = watch();
-      const variations = [{ seed: 99, strength }];
-      await createEngine({ model: watched.model }).generate(callOf({ variations, numInferenceSteps: 1 }));
-      return watched.canvases[0]!;
-    };
-
     const [none, little, much] = [await canvasAt(0), await canvasAt(0.1), await canvasAt(0.9)];
 
     expect(furthest(none, little)).toBeGreaterThan(0);
@@ -186,12 +194,6 @@ describe("a model with a picture memory", () => {
     ["inpaint", { strength: 1 }, [true, false]],
   ] as const)("takes part in %s", async (mode, fields, filled) => {
     const watched = watch();
-    const fill = (value: number) => ({
-      widthPx: 64,
-      heightPx: 64,
-      channels: 3 as const,
-      data: noise(64 * 64 * 3, value),
-    });
     const mask = { ...fill(0), data: Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i < 64 * 32 * 3 ? 0 : 255)) };
 
     const { pictures } = await createEngine({ model: watched.model }).generate(
