@@ -10,7 +10,7 @@ import { encodeWith } from "../images/encode.ts";
 import type { Easel } from "../main.ts";
 import { commandJson, type RegistrationJson } from "../platforms/discord/command-json.ts";
 import type { DiscordDeps } from "../platforms/discord/create-discord.ts";
-import { menuJson } from "../platforms/discord/message-menus.ts";
+import { menuJson } from "../platforms/discord/menus.ts";
 import { createDiscordRest, type DiscordRest } from "../platforms/discord/discord-rest.ts";
 import { systemClock } from "../system-clock.ts";
 

@@ -12,6 +12,7 @@ import { realClock } from "../support/real-clock.ts";
 import { startEasel } from "../support/run-easel.ts";
 
 const openApi = createDiscordOpenApi();
+openApi.warmUp();
 /** Loading the program, the model and drawing, on a busy machine. */
 export const PATIENCE_MS = 90_000;
 

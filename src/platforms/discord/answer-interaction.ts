@@ -7,7 +7,7 @@ import { acknowledge, deferral, type Acknowledgement } from "./acknowledge.ts";
 import { addressOf, type DiscordAddress } from "./address.ts";
 import type { Delivery } from "./deliver.ts";
 import type { DiscordRest } from "./discord-rest.ts";
-import { readHappening, readPerson, readPlace, type Happening, type PersonalInteraction } from "./read-interaction.ts";
+import { readPerson, readPlace, type Happening, type PersonalInteraction } from "./read-interaction.ts";
 import { renderForm } from "./render-form.ts";
 
 /** How an interaction is acknowledged. `form`: the first answer may have to be a form, so that there is no placeholder before it. */
@@ -20,7 +20,8 @@ export interface AnswerDeps {
   readonly delivery: Pick<Delivery, "reply">;
 }
 
-type Deed = Exclude<Happening, { kind: "nothing" }>;
+/** Something for the bot to do. */
+export type Deed = Exclude<Happening, { kind: "nothing" | "ask" }>;
 
 /** Somebody who presses “Edit” gets a placeholder when no form opened for so long. */
 const FORM_PATIENCE_MS = 1500;
@@ -31,27 +32,55 @@ const FORM_PATIENCE_MS = 1500;
 export async function answerInteraction(
   deps: AnswerDeps,
   raw: PersonalInteraction,
+  deed: Deed,
   welcome: Welcome,
   handle: (interaction: Interaction) => Promise<void>,
 ): Promise<Acknowledgement> {
-  const happening = readHappening(raw);
-  if (welcome === "form" && happening.kind !== "nothing") return answerWithForm(deps, raw, happening, handle);
-  const ephemeral = welcome === "ephemeral";
-  const outcome = await deps.gate.pass(() => acknowledge(deps, raw, deferral(ephemeral)));
-  if (outcome === "acked" || outcome === "perhaps") {
-    await deps.gate.quiet();
-    const address = addressOf(raw, ephemeral);
-    if (happening.kind === "nothing") {
-      await deps.delivery.reply(address, notice("That message shows no pictures of mine.", { kind: "error" }));
-    } else await handle(toInteraction(raw, happening, address, deps.delivery));
-  }
+  if (welcome === "form") return answerWithForm(deps, raw, deed, handle);
+  const address = addressOf(raw, welcome === "ephemeral");
+  return answerWith(deps, raw, address, () => handle(toInteraction(raw, deed, address, deps.delivery)));
+}
+
+/** Answers the person alone with a sentence. */
+export function answerWithText(deps: AnswerDeps, raw: PersonalInteraction, text: string): Promise<Acknowledgement> {
+  const address = addressOf(raw, true);
+  return answerWith(deps, raw, address, () => deps.delivery.reply(address, notice(text, { kind: "error" })));
+}
+
+/** Opens a form; `opened` is what then has to be remembered. */
+export async function openForm(
+  deps: AnswerDeps,
+  raw: PersonalInteraction,
+  form: Form,
+  opened: () => Promise<void>,
+): Promise<Acknowledgement> {
+  const modal = { type: InteractionResponseType.Modal, data: renderForm(form) };
+  const outcome = await deps.gate.pass(() => acknowledge(deps, raw, modal));
+  if (isTaken(outcome)) await opened();
   return outcome;
+}
+
+async function answerWith(
+  deps: AnswerDeps,
+  raw: PersonalInteraction,
+  { ephemeral }: DiscordAddress,
+  work: () => Promise<void>,
+): Promise<Acknowledgement> {
+  const outcome = await deps.gate.pass(() => acknowledge(deps, raw, deferral(ephemeral)));
+  if (!isTaken(outcome)) return outcome;
+  await deps.gate.quiet();
+  await work();
+  return outcome;
+}
+
+function isTaken(outcome: Acknowledgement): boolean {
+  return outcome === "acked" || outcome === "perhaps";
 }
 
 async function answerWithForm(
   deps: AnswerDeps,
   raw: PersonalInteraction,
-  happening: Deed,
+  deed: Deed,
   handle: (interaction: Interaction) => Promise<void>,
 ): Promise<Acknowledgement> {
   const address = addressOf(raw, true);
@@ -69,10 +98,10 @@ async function answerWithForm(
     const modal = { type: InteractionResponseType.Modal, data: renderForm(form) };
     first = deps.gate.pass(() => acknowledge(deps, raw, modal));
     const outcome = await first;
-    if (outcome !== "acked" && outcome !== "perhaps") throw new Error(`the form could not be opened: ${outcome}`);
+    if (!isTaken(outcome)) throw new Error(`the form could not be opened: ${outcome}`);
   }
   try {
-    await handle({ ...toInteraction(raw, happening, address, delivery), openForm });
+    await handle({ ...toInteraction(raw, deed, address, delivery), openForm });
   } finally {
     stopTimer();
   }
@@ -81,12 +110,12 @@ async function answerWithForm(
 
 function toInteraction(
   raw: PersonalInteraction,
-  happening: Deed,
+  deed: Deed,
   address: DiscordAddress,
   delivery: Pick<Delivery, "reply">,
 ): Interaction {
   return {
-    ...happening,
+    ...deed,
     id: eventKey(raw),
     person: readPerson(raw),
     place: readPlace(raw),

@@ -16,11 +16,19 @@ export interface AnswerRecords {
    * has it, also after a restart.
    */
   claimPlaceholder(address: DiscordAddress, key: string): Promise<boolean>;
+  /**
+   * Writes down that the answer of `key` goes out as a new message of the interaction. “again”: it did before, and may be there. “full”: who
+   * only installed the bot for themselves gets so many and no more.
+   */
+  beginFollowUp(address: DiscordAddress, key: string): Promise<"new" | "again" | "full">;
+  /** Discord did not take it. */
+  undoFollowUp(address: DiscordAddress, key: string): Promise<void>;
   find(key: string): Promise<AnswerRecord | undefined>;
   keep(key: string, record: AnswerRecord): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
+const PERSONAL_FOLLOW_UPS = 5;
 const KEPT_MS = 400 * 24 * 3_600_000;
 
 /** What was posted for which job, so that nothing is posted twice and messages can be taken back. */
@@ -32,6 +40,10 @@ export function createAnswerRecords(store: KeyValueStore): AnswerRecords {
     const holder = await store.get<string>(storeKey);
     if (holder === undefined) await store.set(storeKey, key, 2 * TOKEN_LIFE_MS);
     return holder ?? key;
+  }
+
+  async function followUps(address: DiscordAddress): Promise<readonly string[]> {
+    return (await store.get<string[]>(followUpKey(address))) ?? [];
   }
 
   return {
@@ -49,12 +61,32 @@ export function createAnswerRecords(store: KeyValueStore): AnswerRecords {
         if (claiming.get(id) === mine) claiming.delete(id);
       }
     },
+    async beginFollowUp(address, key) {
+      const begun = await followUps(address);
+      if (begun.includes(key)) return "again";
+      const personal = !address.owners.some((owner) => owner.startsWith("0:"));
+      if (personal && begun.length >= PERSONAL_FOLLOW_UPS) return "full";
+      await store.set(followUpKey(address), [...begun, key], 2 * TOKEN_LIFE_MS);
+      return "new";
+    },
+    async undoFollowUp(address, key) {
+      const begun = await followUps(address);
+      await store.set(
+        followUpKey(address),
+        begun.filter((other) => other !== key),
+        2 * TOKEN_LIFE_MS,
+      );
+    },
     find: (key) => store.get<AnswerRecord>(recordKey(key)),
     keep: (key, record) => store.set(recordKey(key), record, KEPT_MS),
     async forget(key) {
       await store.delete(recordKey(key));
     },
   };
+}
+
+function followUpKey({ interaction }: DiscordAddress): string {
+  return `discord:follow-ups:${interaction}`;
 }
 
 function recordKey(key: string): string {

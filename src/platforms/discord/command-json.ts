@@ -8,7 +8,7 @@ import {
 import type { CommandInfo } from "../../core/command.ts";
 import { discordOptions, type ChoiceLists, type DiscordOption } from "../../core/option-docs.ts";
 import { ENGLISH, LOCALES } from "./locales/locales.ts";
-import type { MenuJson } from "./message-menus.ts";
+import type { MenuJson } from "./menus.ts";
 
 interface Localised {
   readonly name_localizations: Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
 import type { Interaction, OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
+import type { Message } from "../../core/message.ts";
 import { suggestChoices, type ChoiceLists } from "../../core/option-docs.ts";
 import { readSettings } from "../../core/person-settings.ts";
 import type { Platform } from "../../core/platform.ts";
@@ -19,7 +20,7 @@ import { createAckGate } from "./ack-gate.ts";
 import { ageOf } from "./acknowledge.ts";
 import { readAddress, type DiscordAddress } from "./address.ts";
 import { createAnswerRecords } from "./answer-records.ts";
-import { answerInteraction, type Welcome } from "./answer-interaction.ts";
+import { answerInteraction, answerWithText, openForm, type Deed, type Welcome } from "./answer-interaction.ts";
 import { createDelivery } from "./deliver.ts";
 import { createDiscordRest } from "./discord-rest.ts";
 import { createGateway } from "./gateway.ts";
@@ -27,7 +28,10 @@ import { createInteractionsEndpoint, type EndpointSettings } from "./interaction
 import { DISCORD_LIMITS, platformLimits, TOO_OLD_MS } from "./limits.ts";
 import { createLiveStatus, type Preview } from "./live-status.ts";
 import { clampText } from "./markdown.ts";
+import { createMenuForms } from "./menu-forms.ts";
+import { fileOrigin } from "./menus.ts";
 import type { FitPicture } from "./outgoing-files.ts";
+import { createPressGuard } from "./press-guard.ts";
 import { isOnEphemeral, readHappening, readPerson, type PersonalInteraction } from "./read-interaction.ts";
 
 export interface DiscordDeps {
@@ -62,6 +66,10 @@ export interface DiscordPlatform extends Platform {
 /** Seen events, so that one that is replayed is not answered twice. */
 const REMEMBERED_EVENTS = 5000;
 
+const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"] as const;
+
+const BUSY_TEXT = "I am drawing that already. Press again when it is there.";
+
 /** Discord as a chat platform: interactions from the gateway (no intents) or by HTTP, everything else by REST. */
 export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const { clock, log } = deps;
@@ -83,6 +91,10 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const delivery = createDelivery({ ...deps, rest, records });
   const source = createSource();
   const gate = createAckGate(clock);
+  const cdn = fileOrigin(deps.apiUrl);
+  const menuForms = createMenuForms(deps.store);
+  const presses = createPressGuard(clock);
+  const answerDeps = { rest, clock, gate, delivery };
   const status = createLiveStatus({ ...deps, rest, records, onDeleted: cancelDeleted });
   const commands = new Map(deps.commands.map((command) => [command.name, command]));
   const buttons = new Map(deps.buttons.map((button) => [button.action, button]));
@@ -136,20 +148,45 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     if (ageMs > TOO_OLD_MS) return log.warn("an interaction came too late", { interaction: raw.id, ageMs });
     if (raw.type === InteractionType.ApplicationCommandAutocomplete) return suggest(raw);
     if (!isPersonal(raw)) return log.warn("an interaction of an unknown kind", { type: raw.type });
-    const outcome = await answerInteraction({ rest, clock, gate, delivery }, raw, await welcomeOf(raw), serving);
+    const outcome = await answer(raw, serving);
     if (outcome !== "acked") log.warn("an interaction was not acknowledged", { interaction: raw.id, outcome, ageMs });
   }
 
-  async function welcomeOf(raw: PersonalInteraction): Promise<Welcome> {
-    const happening = readHappening(raw);
-    if (happening.kind === "command") {
-      const draws = commands.get(happening.command)?.draws === true;
-      return !draws || (await wantsPrivacy(raw, happening.options)) ? "ephemeral" : "public";
+  async function answer(raw: PersonalInteraction, serving: (interaction: Interaction) => Promise<void>) {
+    const happening = readHappening(raw, cdn);
+    if (happening.kind === "nothing") return answerWithText(answerDeps, raw, happening.reason);
+    if (happening.kind === "ask") {
+      const { form, keep } = menuForms.ask(happening, raw.id);
+      return openForm(answerDeps, raw, form, keep);
     }
-    if (happening.kind === "nothing") return "ephemeral";
-    const button = buttons.get(actionOf(happening.kind === "button" ? happening.buttonId : happening.formId));
-    if (happening.kind === "button" && button?.submit !== undefined) return "form";
+    const deed = isMenuForm(happening) ? await menuForms.read(happening.formId, happening.values) : happening;
+    if (!deed) return answerWithText(answerDeps, raw, "That form was open for too long. Choose the menu again.");
+    if (deed.kind === "button" && buttons.get(actionOf(deed.buttonId))?.draws === true) {
+      if (!presses.begin(readPerson(raw).id, deed.buttonId, raw.id)) return answerWithText(answerDeps, raw, BUSY_TEXT);
+    }
+    return answerInteraction(answerDeps, raw, deed, await welcomeOf(raw, deed), async (interaction) => {
+      let answered = false;
+      const reply = (message: Message) => {
+        answered = true;
+        return interaction.reply(message);
+      };
+      await serving({ ...interaction, reply });
+      if (answered) presses.end(raw.id);
+    });
+  }
+
+  async function welcomeOf(raw: PersonalInteraction, deed: Deed): Promise<Welcome> {
+    if (deed.kind === "command") {
+      const draws = commands.get(deed.command)?.draws === true;
+      return !draws || (await wantsPrivacy(raw, deed.options)) ? "ephemeral" : "public";
+    }
+    const button = buttons.get(actionOf(deed.kind === "button" ? deed.buttonId : deed.formId));
+    if (deed.kind === "button" && button?.submit !== undefined) return "form";
     return button?.draws !== true || isOnEphemeral(raw) ? "ephemeral" : "public";
+  }
+
+  function isMenuForm(happening: Deed): happening is Extract<Deed, { kind: "form" }> {
+    return happening.kind === "form" && menuForms.isOne(happening.formId);
   }
 
   /** What the command says goes before what the person prefers. */
@@ -211,6 +248,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
 
   return {
     name: "discord",
+    uploads: { from: "hosts", hosts: deps.apiUrl.startsWith(cdn) ? [cdn] : FILE_HOSTS },
     receive,
     ready: () => source.ready() && rest.healthy(),
     limitsAt: (address) => platformLimits(readAddress(address).attachmentBytes),
@@ -224,9 +262,11 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
       status.show(to, update);
     },
     async deliver(address, message, key) {
+      const to = readAddress(address);
       await status.close(key);
       owners.delete(key);
-      return track(delivery.deliver(readAddress(address), message, key));
+      presses.end(to.interaction);
+      return track(delivery.deliver(to, message, key));
     },
     post: (address, message, key) => track(delivery.post(readAddress(address), message, key)),
     withdraw: (address, key) => track(delivery.withdraw(readAddress(address), key)),
@@ -240,7 +280,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
 
 function isPersonal(raw: APIInteraction): raw is PersonalInteraction {
   if (raw.type === InteractionType.ApplicationCommand) {
-    return raw.data.type === ApplicationCommandType.ChatInput || raw.data.type === ApplicationCommandType.Message;
+    return raw.data.type !== ApplicationCommandType.PrimaryEntryPoint;
   }
   return raw.type === InteractionType.MessageComponent || raw.type === InteractionType.ModalSubmit;
 }

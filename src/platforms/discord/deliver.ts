@@ -32,8 +32,8 @@ export interface Delivery {
   reply(address: DiscordAddress, message: Message): Promise<void>;
 }
 
-/** One way for an answer: it resolves to the message, or to why this way is closed. */
-type Rung = () => Promise<{ readonly posted: APIMessage; readonly ephemeral: boolean } | Closed>;
+/** One way for an answer: it resolves to the message (unknown where the reply was lost), or to why this way is closed. */
+type Rung = () => Promise<{ readonly posted: APIMessage | undefined; readonly ephemeral: boolean } | Closed>;
 interface Closed {
   readonly closed: string;
   /** No other way is tried. */
@@ -74,9 +74,30 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     });
   }
 
-  function followUp(address: DiscordAddress, message: Message, files: readonly OutgoingFile[]) {
+  /**
+   * A new message of the interaction. Discord knows no nonce for it and shows no list of them, so it goes out once: when the reply is lost
+   * it counts as posted, for twice is worse than /history.
+   */
+  async function followUp(
+    address: DiscordAddress,
+    message: Message,
+    files: readonly OutgoingFile[],
+    key: string,
+  ): Promise<APIMessage | "full" | undefined> {
+    const state = await records.beginFollowUp(address, key);
+    if (state === "full") return "full";
+    if (state === "again") return undefined;
     const body = renderMessage(message, files, { ephemeral: message.private });
-    return send({ method: "POST", path: webhook(address), auth: false, files, body, repeatable: false });
+    try {
+      return await send({ method: "POST", path: webhook(address), auth: false, files, body, repeatable: false });
+    } catch (error) {
+      if (faultOf(error).kind === "lost") {
+        log.warn("the reply to a new message was lost; it counts as posted", { key, error });
+        return undefined;
+      }
+      await records.undoFollowUp(address, key);
+      throw error;
+    }
   }
 
   function write(
@@ -91,9 +112,14 @@ export function createDelivery(deps: DeliverDeps): Delivery {
   }
 
   /** For an answer that only one person may see where a placeholder for everybody stands. */
-  async function replaceByPrivate(address: DiscordAddress, message: Message, files: readonly OutgoingFile[]) {
+  async function replaceByPrivate(
+    address: DiscordAddress,
+    message: Message,
+    files: readonly OutgoingFile[],
+    key: string,
+  ) {
     await removePlaceholder(address);
-    return followUp(address, message, files);
+    return followUp(address, message, files, key);
   }
 
   async function removePlaceholder(address: DiscordAddress): Promise<void> {
@@ -130,8 +156,9 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       if (!mine && isPublic && address.postable) return { closed: "the placeholder belongs to another answer" };
       const hidden = message.private && !address.ephemeral;
       const posted = mine
-        ? await (hidden ? replaceByPrivate : editPlaceholder)(address, message, files)
-        : await followUp(address, message, files);
+        ? await (hidden ? replaceByPrivate : editPlaceholder)(address, message, files, key)
+        : await followUp(address, message, files, key);
+      if (posted === "full") return { closed: "the interaction's messages are used up" };
       return { posted, ephemeral: address.ephemeral || message.private };
     };
     const byChannel: Rung = async () => {
@@ -141,10 +168,11 @@ export function createDelivery(deps: DeliverDeps): Delivery {
         ephemeral: false,
       };
     };
-    const byDirectMessage: Rung = async () => ({
-      posted: await write(await openDirectChannel(address.user), message, files, key),
-      ephemeral: false,
-    });
+    const byDirectMessage: Rung = async () => {
+      const lead = address.guild === null ? undefined : whyHere(address, isPublic);
+      const channel = await openDirectChannel(address.user);
+      return { posted: await write(channel, message, files, key, { ...(lead ? { lead } : {}) }), ephemeral: false };
+    };
     return [byToken, byChannel, byDirectMessage];
   }
 
@@ -154,7 +182,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       const result = await attempt(rung);
       if ("posted" in result) {
         const { posted, ephemeral } = result;
-        await records.keep(key, { channel: posted.channel_id, message: posted.id, ephemeral });
+        if (posted) await records.keep(key, { channel: posted.channel_id, message: posted.id, ephemeral });
         return { state: "delivered" };
       }
       reasons.push(result.closed);
@@ -230,10 +258,16 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     async reply(address, message) {
       await withFiles(address, message, async (fitting, files) => {
         const hidden = fitting.private && !address.ephemeral;
-        await (hidden ? replaceByPrivate : editPlaceholder)(address, fitting, files);
+        await (hidden ? replaceByPrivate : editPlaceholder)(address, fitting, files, `reply:${address.interaction}`);
       });
     },
   };
+}
+
+/** A direct message that nobody expects says where it belongs. */
+function whyHere({ channel }: DiscordAddress, isPublic: boolean): string {
+  if (isPublic) return `I cannot write into <#${channel}>, so here is what you asked for there:`;
+  return `This took longer than Discord lets me answer you alone in <#${channel}>, so here it is:`;
 }
 
 function webhook({ application, token }: DiscordAddress): `/${string}` {

@@ -29,8 +29,14 @@ const MAX_RETRY_MS = 20_000;
 const RESUME_TRIES = 3;
 const HANDSHAKE_MS = 10_000;
 const HELLO_MS = 15_000;
-/** A connection without READY or RESUMED for so long only looks alive. */
+/** A connection without READY or RESUMED for so long only looks alive, and so does a client that tries nothing for so long. */
 const WATCHDOG_MS = 60_000;
+const GOODBYE_MS = 2000;
+/** After so many new beginnings in a row a new process may do better. */
+const MAX_RESTARTS = 3;
+const MAX_REFUSALS = 10;
+const DEAD_SENTENCE =
+  "Discord's gateway takes connections but starts no session, even after several new beginnings. Look at https://discordstatus.com, and start Easel again.";
 
 interface Shard {
   /** The connection is past HELLO. */
@@ -38,6 +44,8 @@ interface Shard {
   confirmed: boolean;
   /** Connections since the last READY or RESUMED. */
   failures: number;
+  /** Of these, connections that were greeted and closed without a session: each may have cost one of a day's 1000 IDENTIFYs. */
+  refusals: number;
   session: SessionInfo | null;
 }
 
@@ -58,11 +66,14 @@ export function createGateway(deps: {
   let shards = new Map<number, Shard>();
   let current: WebSocketManager | undefined;
   let closed = false;
+  /** Whatever shows that the client is trying: a greeting, a closed connection, an address that could not be fetched. */
+  let movements = 0;
+  let restarts = 0;
   let stopWatch: (() => void) | undefined;
   const sleeping = new Set<() => void>();
 
   const shardOf = (id: number): Shard => {
-    const known = shards.get(id) ?? { open: false, confirmed: false, failures: 0, session: null };
+    const known = shards.get(id) ?? { open: false, confirmed: false, failures: 0, refusals: 0, session: null };
     shards.set(id, known);
     return known;
   };
@@ -75,6 +86,7 @@ export function createGateway(deps: {
       handshakeTimeout: HANDSHAKE_MS,
       helloTimeout: HELLO_MS,
       async retrieveSessionInfo(id) {
+        if (manager !== current) return new Promise(() => {});
         const shard = shardOf(id);
         if (shard.open) return shard.session;
         // This is a shard that is about to connect: at once the first time, so that what happened meanwhile is still answered in time. An
@@ -89,13 +101,17 @@ export function createGateway(deps: {
       },
     });
     manager.on(WebSocketShardEvents.Hello, ({ shardId }) => {
+      if (manager !== current) return;
       shardOf(shardId).open = true;
+      movements += 1;
     });
     manager.on(WebSocketShardEvents.Ready, ({ data, shardId }) => {
+      if (manager !== current) return;
       confirm(shardId);
       log.info("connected to Discord", { shard: shardId, user: data.user.username });
     });
     manager.on(WebSocketShardEvents.Resumed, ({ shardId }) => {
+      if (manager !== current) return;
       confirm(shardId);
       log.info("session with Discord resumed", { shard: shardId });
     });
@@ -113,43 +129,64 @@ export function createGateway(deps: {
   }
 
   function confirm(id: number): void {
-    Object.assign(shardOf(id), { open: true, confirmed: true, failures: 0 });
-    if (ready()) stopWatch?.();
-    if (ready()) stopWatch = undefined;
+    Object.assign(shardOf(id), { open: true, confirmed: true, failures: 0, refusals: 0 });
+    stopWatch?.();
+    stopWatch = undefined;
+    // Shards identify one after the other: each that is confirmed gives the next its time.
+    if (!ready()) return watch();
+    restarts = 0;
   }
 
   function onClosed(id: number, code: number): void {
     const shard = shardOf(id);
-    Object.assign(shard, { open: false, confirmed: false, failures: shard.failures + 1 });
+    const refusals = shard.open && !shard.confirmed ? shard.refusals + 1 : shard.refusals;
+    Object.assign(shard, { open: false, confirmed: false, failures: shard.failures + 1, refusals });
+    movements += 1;
     if (closed) return;
     const sentence = FATAL_CLOSES[code];
-    if (sentence !== undefined) {
-      closed = true;
-      stopWatch?.();
-      return deps.onFatal(sentence);
-    }
+    if (sentence !== undefined) return end(sentence);
+    if (refusals >= MAX_REFUSALS) return end(DEAD_SENTENCE);
     log.warn("the gateway closed the connection", { shard: id, code, failures: shard.failures });
     watch();
   }
 
-  /** Only connections that open and are never confirmed are its business; the others are tried again anyway. */
+  function end(sentence: string): void {
+    closed = true;
+    stopWatch?.();
+    deps.onFatal(sentence);
+  }
+
+  /** Connections that open and are never confirmed are its business, and a client that has given up; an outage is waited out. */
   function watch(): void {
-    stopWatch ??= clock.after(WATCHDOG_MS, () => {
+    if (stopWatch) return;
+    const before = movements;
+    stopWatch = clock.after(WATCHDOG_MS, () => {
       stopWatch = undefined;
       if (closed || ready()) return;
-      if ([...shards.values()].some((shard) => shard.open && !shard.confirmed)) {
-        log.error("Discord's gateway does not confirm the session; starting a new one");
-        void restart();
-      } else watch();
+      const isUnconfirmed = [...shards.values()].some((shard) => shard.open && !shard.confirmed);
+      if (!isUnconfirmed && movements !== before) return watch();
+      restarts += 1;
+      if (restarts > MAX_RESTARTS) return end(DEAD_SENTENCE);
+      log.error("Discord's gateway does not confirm the session; starting a new one", { restarts });
+      restart();
     });
   }
 
-  async function restart(): Promise<void> {
+  function restart(): void {
     const abandoned = current;
-    current = undefined;
     shards = new Map();
-    await abandoned?.destroy();
-    await connect();
+    void connect();
+    if (abandoned) void goodbye(abandoned);
+  }
+
+  /** What does not confirm a session may not confirm its end either. */
+  async function goodbye(manager: WebSocketManager): Promise<void> {
+    const patience = new Promise((resolve) => clock.after(GOODBYE_MS, () => resolve(undefined), { keepAlive: true }));
+    try {
+      await Promise.race([manager.destroy({ reason: "Easel ends this connection" }), patience]);
+    } catch (error) {
+      log.warn("a connection could not be ended in order", { error });
+    }
   }
 
   async function connect(): Promise<void> {
@@ -157,13 +194,18 @@ export function createGateway(deps: {
       const manager = (current = createManager());
       watch();
       try {
+        // All of them from the start: a bot that lacks a shard is not ready.
+        const count = await manager.getShardCount();
+        if (closed || manager !== current) return;
+        for (let id = 0; id < count; id++) shardOf(id);
         await manager.connect();
         return;
       } catch (error) {
+        movements += 1;
         if (closed || manager !== current) return;
         // Who has no session to start gets told when; a token that is wrong was told by the REST side already.
         log.warn("Discord's gateway cannot be reached yet", { error, failures });
-        if (faultOf(error).kind === "unauthorized") return deps.onFatal(FATAL_CLOSES[4004]!);
+        if (faultOf(error).kind === "unauthorized") return end(FATAL_CLOSES[4004]!);
         await sleep(backoffMs(failures));
         if (closed) return;
       }
@@ -203,7 +245,7 @@ export function createGateway(deps: {
       for (const stopTimer of sleeping) stopTimer();
       const manager = current;
       current = undefined;
-      await manager?.destroy({ reason: "Easel stops" });
+      if (manager) await goodbye(manager);
     },
   };
 }

@@ -8,18 +8,17 @@ import {
   type APIApplicationCommandInteractionDataOption,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
-  type APIMessageApplicationCommandInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
 } from "discord-api-types/v10";
 import type { OptionValues } from "../../core/interaction.ts";
 import type { Person, Place } from "../../core/platform.ts";
-import { buttonOfMenu } from "./message-menus.ts";
+import { chooseMenu, type Choice, type MenuInteraction } from "./menus.ts";
 
 /** Interactions that a person waits for; autocomplete and pings are answered elsewhere. */
 export type PersonalInteraction =
   | APIChatInputApplicationCommandInteraction
-  | APIMessageApplicationCommandInteraction
+  | MenuInteraction
   | APIMessageComponentInteraction
   | APIModalSubmitInteraction;
 
@@ -27,8 +26,7 @@ export type PersonalInteraction =
 export type Happening =
   | { readonly kind: "command"; readonly command: string; readonly options: OptionValues }
   | { readonly kind: "button"; readonly buttonId: string }
-  /** A message's menu, on a message that shows none of our pictures. */
-  | { readonly kind: "nothing" }
+  | Extract<Choice, { kind: "ask" | "nothing" }>
   | { readonly kind: "form"; readonly formId: string; readonly values: OptionValues };
 
 /** Who did it. Moderators are those whom Discord lets manage the server or its messages. */
@@ -56,12 +54,9 @@ export function readPlace({ guild_id: community, channel }: APIInteraction): Pla
   };
 }
 
-/** What it was, with typed values; an attachment's value is its address at Discord's CDN. */
-export function readHappening(raw: PersonalInteraction): Happening {
-  if (isMenu(raw)) {
-    const buttonId = buttonOfMenu(raw);
-    return buttonId === undefined ? { kind: "nothing" } : { kind: "button", buttonId };
-  }
+/** What it was, with typed values; an attachment's value is its address at Discord's CDN, which is at `cdn`. */
+export function readHappening(raw: PersonalInteraction, cdn: string): Happening {
+  if (isMenu(raw)) return chooseMenu(raw, cdn);
   if (raw.type === InteractionType.ApplicationCommand) {
     return { kind: "command", command: raw.data.name, options: readOptions(raw) };
   }
@@ -69,8 +64,8 @@ export function readHappening(raw: PersonalInteraction): Happening {
   return { kind: "form", formId: raw.data.custom_id, values: readFields(raw) };
 }
 
-function isMenu(raw: PersonalInteraction): raw is APIMessageApplicationCommandInteraction {
-  return raw.type === InteractionType.ApplicationCommand && raw.data.type === ApplicationCommandType.Message;
+function isMenu(raw: PersonalInteraction): raw is MenuInteraction {
+  return raw.type === InteractionType.ApplicationCommand && raw.data.type !== ApplicationCommandType.ChatInput;
 }
 
 /** The message that was pressed is seen by one person alone, and so is what follows from it. */

@@ -48,16 +48,18 @@ export interface RenderOptions {
   readonly ephemeral?: boolean;
   /** Somebody to mention, and the only one who is told. */
   readonly mention?: string;
+  /** A line before the text, in Discord's own Markdown. */
+  readonly lead?: string;
 }
 
 /** A message as Discord takes it: one container with text, pictures, small print and buttons, everything within its limits. */
 export function renderMessage(
   message: Pick<Message, "kind" | "text" | "footer" | "buttons">,
   files: readonly OutgoingFile[],
-  { ephemeral = false, mention }: RenderOptions = {},
+  { ephemeral = false, mention, lead }: RenderOptions = {},
 ): MessageBody {
   const footer = message.footer === undefined ? "" : `-# ${clampText(toDiscordMarkdown(message.footer), 500)}`;
-  const greeting = mention === undefined ? "" : `<@${mention}> `;
+  const greeting = `${lead === undefined ? "" : `${lead}\n`}${mention === undefined ? "" : `<@${mention}> `}`;
   const room = DISCORD_LIMITS.messageChars - footer.length - greeting.length;
   const text = `${greeting}${clampText(toDiscordMarkdown(message.text), room)}`;
   const shown = files.slice(0, DISCORD_LIMITS.galleryItems);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type APIAttachment, AttachmentFlags } from "discord-api-types/v10";
 import type { AttachmentInput } from "./discord-simulator.ts";
 import { pictureHeader } from "./picture-header.ts";
@@ -12,6 +13,8 @@ export interface Attachments {
     file: AttachmentInput,
     about?: { readonly description?: string; readonly spoiler?: boolean },
   ): APIAttachment;
+  /** Keeps a person's picture; resolves to what Discord calls it. */
+  storeAvatar(userId: string, file: AttachmentInput): string;
   /** The file behind a path of the CDN, "gone" when the link has expired. */
   read(url: URL): AttachmentInput | "gone" | undefined;
 }
@@ -42,9 +45,14 @@ export function createAttachments(deps: { newId(): string; now(): number; cdnUrl
         ...(spoiler ? { flags: AttachmentFlags.IsSpoiler } : {}),
       };
     },
+    storeAvatar(userId, file) {
+      const hash = createHash("md5").update(file.bytes).digest("hex");
+      files.set(`/avatars/${userId}/${hash}.png`, file);
+      return hash;
+    },
     read(url) {
       const file = files.get(url.pathname);
-      if (!file) return undefined;
+      if (!file || url.pathname.startsWith("/avatars/")) return file;
       const expiresAtMs = Number.parseInt(url.searchParams.get("ex") ?? "0", 16) * 1000;
       return expiresAtMs > deps.now() ? file : "gone";
     },

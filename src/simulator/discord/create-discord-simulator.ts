@@ -4,10 +4,16 @@ import { GatewayIntentBits } from "discord-api-types/v10";
 import { applicationJson } from "./application.ts";
 import { createAttachments } from "./attachments.ts";
 import { createCommands } from "./commands.ts";
-import type { DiscordSimulator, DiscordSimulatorOptions, RecordedRequest, StoredMessage } from "./discord-simulator.ts";
+import type {
+  ClosedCode,
+  DiscordSimulator,
+  DiscordSimulatorOptions,
+  RecordedRequest,
+  StoredMessage,
+} from "./discord-simulator.ts";
 import { createFaultTable } from "./faults.ts";
 import { createGateway } from "./gateway.ts";
-import { guildCreate } from "./gateway-sessions.ts";
+import { guildCreate, shardOf } from "./gateway-sessions.ts";
 import { createInject } from "./inject.ts";
 import { createInteractionsEndpoint } from "./interactions-endpoint.ts";
 import { createInteractions, type InteractionRecord } from "./interactions.ts";
@@ -33,7 +39,7 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
   const world = createWorld(newId);
   const startedAt = clock.isoNow();
 
-  const forbidden = new Map<string, 10003 | 50001 | 50007 | 50013>();
+  const forbidden = new Map<string, ClosedCode>();
   const messageWaiters = createWaiters<StoredMessage>(options.clock);
   const requestWaiters = createWaiters<RecordedRequest>(options.clock);
   const sessionWaiters = createWaiters<number>(options.clock);
@@ -60,12 +66,14 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
   const gateway = createGateway({
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
     identifyBudget: options.identifyBudget ?? 1000,
+    maxConcurrency: options.maxConcurrency ?? 1,
     now: clock.now,
     token: () => token,
     url: () => gatewayUrl,
     onSession: () => sessionWaiters.offer(gateway.connected),
-    ready({ intents }) {
+    ready({ intents, shard: [index, count] }) {
       const guild = { id: world.guildId, name: world.guildName, ownerId: world.owner.id };
+      const here = world.guildIds().filter((id) => shardOf(id, count) === index);
       const channels = [world.channelId, world.nsfwChannelId].map((id, position) => {
         const { name, type, nsfw } = world.channel(id)!;
         return { id, name, type, nsfw, position, flags: 0, parent_id: null, topic: null, permission_overwrites: [] };
@@ -74,10 +82,11 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
       return {
         ready: {
           user: world.bot,
-          guilds: [{ id: world.guildId, unavailable: true }],
+          guilds: here.map((id) => ({ id, unavailable: true })),
           application: { id: world.applicationId, flags: 0 },
         },
-        events: seesGuilds ? [["GUILD_CREATE", guildCreate(guild, channels, startedAt)]] : [],
+        events:
+          seesGuilds && here.includes(world.guildId) ? [["GUILD_CREATE", guildCreate(guild, channels, startedAt)]] : [],
       };
     },
   });
@@ -97,9 +106,9 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
           total: options.identifyBudget ?? 1000,
           remaining,
           reset_after: resetAfterMs,
-          max_concurrency: 1,
+          max_concurrency: options.maxConcurrency ?? 1,
         };
-        return { url: gatewayUrl, shards: 1, session_start_limit: limit };
+        return { url: gatewayUrl, shards: options.shards ?? 1, session_start_limit: limit };
       },
       application: () => applicationJson(world, endpoint),
     }),
@@ -117,7 +126,7 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
 
   const server = createServer((incoming, response) => {
     const url = new URL(incoming.url ?? "/", cdnUrl);
-    if (url.pathname.startsWith("/attachments/")) return sendFile(url, response);
+    if (/^\/(attachments|avatars)\//.test(url.pathname)) return sendFile(url, response);
     rest(incoming, response, url).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
     );
@@ -187,6 +196,10 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
       return { ...gateway.counts, invalidRequests, errors, endpointFailures };
     },
     commands: (guildId) => commands.list(guildId),
+    setAvatar(userId, file) {
+      const user = world.user(userId);
+      if (user) user.avatar = attachments.storeAvatar(userId, file);
+    },
     forbid(channelId, code) {
       forbidden.set(channelId, code);
     },
@@ -200,7 +213,8 @@ export async function createDiscordSimulator(options: DiscordSimulatorOptions): 
       return requestWaiters.wait("a request", finished, predicate, timeoutMs);
     },
     async waitForSession(timeoutMs) {
-      await sessionWaiters.wait("a session", [gateway.connected], (count) => count > 0, timeoutMs);
+      const shards = options.shards ?? 1;
+      await sessionWaiters.wait("a session", [gateway.connected], (count) => count >= shards, timeoutMs);
     },
     async stop() {
       gateway.stop();

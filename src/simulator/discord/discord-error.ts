@@ -37,6 +37,10 @@ const KNOWN = {
   50007: [403, "Cannot send messages to this user"],
   50013: [403, "Missing Permissions"],
   50027: [401, "Invalid Webhook Token"],
+  50083: [
+    400,
+    "Tried to perform an operation on an archived thread, such as editing a message or adding a user to the thread",
+  ],
   50109: [400, "The request body contains invalid JSON."],
 } as const;
 

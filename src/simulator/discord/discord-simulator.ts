@@ -1,7 +1,7 @@
 import type { APIInteraction, APIMessage, APIModalInteractionResponseCallbackData } from "discord-api-types/v10";
 import type { Clock } from "../../core/clock.ts";
 import type { SimulatedGateway } from "./gateway.ts";
-import type { FaultTable } from "./faults.ts";
+import type { Fault, FaultTable } from "./faults.ts";
 import type { InteractionsEndpoint } from "./interactions-endpoint.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { World } from "./world.ts";
@@ -21,6 +21,9 @@ export interface DiscordSimulatorOptions {
   readonly requestSizeLimitBytes?: number;
   /** IDENTIFYs a day; by default 1000. */
   readonly identifyBudget?: number;
+  /** How many shards the gateway recommends, and how many of them may IDENTIFY in five seconds; by default 1 each. */
+  readonly shards?: number;
+  readonly maxConcurrency?: number;
   /** Whether the buckets of Discord are enforced from the start; `rateLimits` can add some at any time. By default not. */
   readonly realisticRateLimits?: boolean;
   /** A second opinion on every request with a known route, for example Discord's own OpenAPI document. */
@@ -61,7 +64,7 @@ export interface RecordedRequest {
   readonly body: unknown;
   readonly files: readonly UploadedFile[];
   /** The HTTP status, or what a fault did instead of answering; undefined while it runs. */
-  status?: number | "hang" | "reset-before" | "reset-after-processing";
+  status?: number | Exclude<Fault["kind"], "status" | "ratelimit" | "cloudflare">;
   /** The JSON that was answered. */
   response?: unknown;
 }
@@ -206,6 +209,8 @@ export interface MessageStore {
 
 export interface SimulatorCounters {
   readonly identifies: number;
+  /** IDENTIFYs that came before their five seconds were over; each lost its session. */
+  readonly hastyIdentifies: number;
   readonly resumes: number;
   readonly heartbeats: number;
   readonly upgradesRefused: number;
@@ -218,6 +223,9 @@ export interface SimulatorCounters {
   /** How often each of Discord's error codes was answered. */
   readonly errors: ReadonlyMap<number, number>;
 }
+
+/** Why a channel takes no messages of the bot. */
+export type ClosedCode = 10003 | 50001 | 50007 | 50013 | 50083;
 
 /** A Discord of one's own on 127.0.0.1: REST, gateway and CDN for a bot, and the people on the other side as an object. */
 export interface DiscordSimulator {
@@ -239,8 +247,10 @@ export interface DiscordSimulator {
   readonly counters: SimulatorCounters;
   /** Registered commands: global, or those of a guild. */
   commands(guildId?: string): readonly { readonly id: string; readonly name: string; readonly type: number }[];
-  /** Takes a permission away in a channel: posts there answer 403 with this code (50001, 50013, 50007) or 404 (10003). */
-  forbid(channelId: string, code: 10003 | 50001 | 50007 | 50013): void;
+  /** Gives a person a picture of their own. */
+  setAvatar(userId: string, file: AttachmentInput): void;
+  /** Closes a channel: posts there answer 403 (50001, 50013, 50007), 404 (10003) or 400 (50083, an archived thread). */
+  forbid(channelId: string, code: ClosedCode): void;
   allow(channelId: string): void;
   /** Turns this Discord's clock on, for tokens that expire and limits that reset; timers of the given clock stay as they are. */
   advanceClock(ms: number): void;
@@ -248,7 +258,7 @@ export interface DiscordSimulator {
   waitForMessage(predicate: (message: StoredMessage) => boolean, timeoutMs?: number): Promise<StoredMessage>;
   /** The first finished request that fits, now or later. */
   waitForRequest(predicate: (request: RecordedRequest) => boolean, timeoutMs?: number): Promise<RecordedRequest>;
-  /** Waits for a bot that is READY or RESUMED. */
+  /** Waits for a bot whose shards are all READY or RESUMED. */
   waitForSession(timeoutMs?: number): Promise<void>;
   stop(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export type FaultEffect =
   | { readonly kind: "reset-before" }
   /** Does what was asked, then cuts the connection: the answer is lost. */
   | { readonly kind: "reset-after-processing" }
+  /** Does what was asked and never answers. */
+  | { readonly kind: "hang-after-processing" }
   | { readonly kind: "ratelimit"; readonly retryAfterMs: number; readonly scope: "user" | "global" | "shared" }
   /** A 429 of Discord's edge: plain text, no Retry-After. */
   | { readonly kind: "cloudflare" };

@@ -20,8 +20,10 @@ export interface GatewayRules {
   greets(): boolean;
   acknowledges(): boolean;
   resumes(): boolean;
-  /** Counts an IDENTIFY; a close code refuses it. */
-  identify(data: JsonObject): number | undefined;
+  /** Whether IDENTIFY and RESUME stay without an answer. */
+  mute(): boolean;
+  /** Counts an IDENTIFY; a close code refuses it, and so does an op 9 when it comes too soon after another. */
+  identify(data: JsonObject): number | "too soon" | undefined;
   /** Sends READY and what follows it. */
   welcome(session: GatewaySession): void;
   resumed(): void;
@@ -32,6 +34,8 @@ export interface GatewayConnection {
   readonly socket: WebSocket;
   readonly session: GatewaySession | undefined;
   send(message: GatewayMessage): void;
+  /** Op 9: the connection has no session any more, and may resume it or identify anew. */
+  invalidate(resumable: boolean): void;
 }
 
 /** The server's side of one gateway connection (discord-api-docs, events/gateway.mdx). */
@@ -67,15 +71,23 @@ export function createGatewayConnection(
     const body = asObject(message["d"]) ?? {};
     if (op === GatewayOpcodes.Heartbeat) {
       if (rules.acknowledges()) send({ op: GatewayOpcodes.HeartbeatAck, d: null });
-    } else if (op === GatewayOpcodes.Identify) identify(body);
-    else if (op === GatewayOpcodes.Resume) resume(body);
-    else if (!CLIENT_OPCODES.includes(op)) close(GatewayCloseCodes.UnknownOpcode);
+    } else if (op === GatewayOpcodes.Identify || op === GatewayOpcodes.Resume) {
+      if (!rules.mute()) (op === GatewayOpcodes.Identify ? identify : resume)(body);
+    } else if (!CLIENT_OPCODES.includes(op)) close(GatewayCloseCodes.UnknownOpcode);
     else if (!session) close(GatewayCloseCodes.NotAuthenticated);
+  }
+
+  function invalidate(resumable: boolean): void {
+    session?.detach(send);
+    if (session && !resumable) rules.sessions.end(session.id);
+    session = undefined;
+    send({ op: GatewayOpcodes.InvalidSession, d: resumable });
   }
 
   function identify(body: JsonObject): void {
     if (session) return close(GatewayCloseCodes.AlreadyAuthenticated);
     const refused = rules.identify(body);
+    if (refused === "too soon") return invalidate(false);
     if (refused !== undefined) return close(refused);
     if (query.get("v") !== "10") return close(GatewayCloseCodes.InvalidAPIVersion);
     if (!hasToken(body)) return close(GatewayCloseCodes.AuthenticationFailed);
@@ -121,6 +133,7 @@ export function createGatewayConnection(
       return session;
     },
     send,
+    invalidate,
   };
 }
 

@@ -4,9 +4,11 @@ import { GatewayCloseCodes, GatewayOpcodes } from "discord-api-types/v10";
 import { WebSocketServer } from "ws";
 import { createGatewayConnection, type GatewayConnection, type GatewayRules } from "./gateway-connection.ts";
 import { createGatewaySessions, type GatewaySession, shardOf } from "./gateway-sessions.ts";
-import type { JsonObject } from "./json.ts";
+import { asList, asNumber, type JsonObject } from "./json.ts";
 
 const DAY_MS = 86_400_000;
+/** Five seconds less what a network may shift. */
+const IDENTIFY_EVERY_MS = 4800;
 
 /** The gateway's admin side: what a test or an outage does to a bot's connection. */
 export interface SimulatedGateway {
@@ -26,13 +28,15 @@ export interface SimulatedGateway {
   /** Op 1: asks for a heartbeat at once. */
   askForHeartbeat(): void;
   close(code: number): void;
-  /** Cuts all connections without a close frame. */
-  drop(): void;
+  /** Cuts all connections, or one shard's, without a close frame. */
+  drop(shard?: number): void;
   /** Keeps the connections open, but neither reads nor writes any more. */
   freeze(): void;
   acknowledgeHeartbeats(yes: boolean): void;
   /** Says HELLO to new connections, or nothing at all. */
   greet(yes: boolean): void;
+  /** Takes IDENTIFY and RESUME without a word: connections that look alive and never get a session. */
+  muteSessions(yes: boolean): void;
   /** Answers 503 to every new connection. */
   refuseUpgrades(yes: boolean): void;
   /** Answers op 9 to every RESUME. */
@@ -49,6 +53,8 @@ export interface SimulatedGateway {
 export interface GatewayDeps {
   readonly heartbeatIntervalMs: number;
   readonly identifyBudget: number;
+  /** Shards that may IDENTIFY at the same time: those whose number leaves another rest when divided by it. */
+  readonly maxConcurrency: number;
   readonly now: () => number;
   readonly token: () => string;
   url(): string;
@@ -63,6 +69,7 @@ export interface GatewayDeps {
 export interface GatewayServer extends SimulatedGateway {
   readonly counts: {
     identifies: number;
+    hastyIdentifies: number;
     resumes: number;
     heartbeats: number;
     upgradesRefused: number;
@@ -77,11 +84,20 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
   const server = new WebSocketServer({ noServer: true });
   const sessions = createGatewaySessions();
   const connections = new Set<GatewayConnection>();
-  const counts = { identifies: 0, resumes: 0, heartbeats: 0, upgradesRefused: 0, closes: [] as number[] };
+  const counts = {
+    identifies: 0,
+    hastyIdentifies: 0,
+    resumes: 0,
+    heartbeats: 0,
+    upgradesRefused: 0,
+    closes: [] as number[],
+  };
   const identifiedAtMs: number[] = [];
+  const lanes = new Map<number, number>();
   let lastIdentify: JsonObject | undefined;
   let acknowledges = true;
   let greets = true;
+  let mute = false;
   let refusesUpgrades = false;
   let refusesResumes = false;
   let identifyClose: number | undefined;
@@ -97,13 +113,19 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
     greets: () => greets,
     acknowledges: () => acknowledges,
     resumes: () => !refusesResumes,
+    mute: () => mute,
     identify(data) {
       counts.identifies += 1;
       lastIdentify = data;
       if (identifyClose !== undefined) return identifyClose;
       if (identifiesLeft().remaining === 0) return GatewayCloseCodes.AuthenticationFailed;
       identifiedAtMs.push(deps.now());
-      return undefined;
+      const lane = asNumber(asList(data["shard"])[0]) % deps.maxConcurrency;
+      const before = lanes.get(lane) ?? Number.NEGATIVE_INFINITY;
+      lanes.set(lane, deps.now());
+      if (deps.now() - before >= IDENTIFY_EVERY_MS) return undefined;
+      counts.hastyIdentifies += 1;
+      return "too soon";
     },
     welcome(session) {
       const { ready, events } = deps.ready(session);
@@ -172,10 +194,7 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
       for (const connection of connections) connection.send({ op: GatewayOpcodes.Reconnect, d: null });
     },
     invalidate(resumable) {
-      for (const connection of connections) {
-        if (!resumable && connection.session) sessions.end(connection.session.id);
-        connection.send({ op: GatewayOpcodes.InvalidSession, d: resumable });
-      }
+      for (const connection of connections) connection.invalidate(resumable);
     },
     askForHeartbeat() {
       for (const connection of connections) connection.send({ op: GatewayOpcodes.Heartbeat, d: null });
@@ -183,8 +202,9 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
     close(code) {
       for (const { socket } of connections) socket.close(code);
     },
-    drop() {
-      for (const { socket } of connections) socket.terminate();
+    drop(shard) {
+      for (const { socket, session } of connections)
+        if (shard === undefined || session?.shard[0] === shard) socket.terminate();
     },
     freeze() {
       for (const connection of connections) {
@@ -197,6 +217,9 @@ export function createGateway(deps: GatewayDeps): GatewayServer {
     },
     greet(yes) {
       greets = yes;
+    },
+    muteSessions(yes) {
+      mute = yes;
     },
     refuseUpgrades(yes) {
       refusesUpgrades = yes;

@@ -38,17 +38,18 @@ export function interactionBase(
   const where = context.where ?? "guild";
   const user = requireUser(world, context.userId ?? world.alice.id);
   const channel = channelOf(world, context, user);
+  const guildId = world.channel(String(channel["id"]))?.guildId ?? world.guildId;
   const locale = context.guildLocale ?? "en-US";
   const installed =
     context.install === "user"
       ? { [Install.UserInstall]: user.id }
-      : { [Install.GuildInstall]: where === "guild" ? world.guildId : "0" };
+      : { [Install.GuildInstall]: where === "guild" ? guildId : "0" };
   const permissions = (context.memberPermissions ?? MEMBER_PERMISSIONS).toString();
   const person =
     where === "guild"
       ? {
-          guild_id: world.guildId,
-          guild: { id: world.guildId, locale, features: [] },
+          guild_id: guildId,
+          guild: { id: guildId, locale, features: [] },
           guild_locale: locale,
           member: {
             user,

@@ -1,6 +1,6 @@
 import type { Commands } from "./commands.ts";
 import { discordError } from "./discord-error.ts";
-import type { StoredMessage, UploadedFile } from "./discord-simulator.ts";
+import type { ClosedCode, StoredMessage, UploadedFile } from "./discord-simulator.ts";
 import type { Interactions } from "./interactions.ts";
 import { asObject, asText, type JsonObject } from "./json.ts";
 import type { Messages } from "./messages.ts";
@@ -16,7 +16,7 @@ export interface RouteDeps {
   now(): number;
   gatewayBot(): JsonObject;
   application(): JsonObject;
-  forbidden(channelId: string): 10003 | 50001 | 50007 | 50013 | undefined;
+  forbidden(channelId: string): ClosedCode | undefined;
 }
 
 /** How long Discord remembers a nonce: "the past few minutes". */

@@ -85,17 +85,16 @@ export function createRestServer(
     }
     if (fault?.kind === "hang") return finish(request, "hang");
     answer ??= faulty(fault) ?? (deps.rateLimits.isBanned() ? CLOUDFLARE : process(request, found));
-    if (fault?.kind === "reset-after-processing") {
-      incoming.socket.destroy();
-      return finish(request, "reset-after-processing");
-    }
+    if (fault?.kind === "reset-after-processing") incoming.socket.destroy();
+    if (fault?.kind === "reset-after-processing" || fault?.kind === "hang-after-processing")
+      return finish(request, fault.kind);
     const shared = answer.headers?.["x-ratelimit-scope"] === "shared";
     if (INVALID.includes(answer.status) && !shared) {
       deps.rateLimits.countInvalid();
       log.invalid();
     }
     request.response = answer.body;
-    send(response, answer);
+    send(response, { ...answer, headers: { ...answer.headers, date: new Date(deps.now()).toUTCString() } });
     finish(request, answer.status);
   };
 

@@ -27,6 +27,10 @@ export interface World {
   readonly owner: APIUser;
   readonly user: (id: string) => APIUser | undefined;
   addUser(username: string): APIUser;
+  /** All guilds of the bot. */
+  guildIds(): readonly string[];
+  /** Another guild with one channel. */
+  addGuild(): { readonly guildId: string; readonly channelId: string };
   channel(id: string): SimulatedChannel | undefined;
   addChannel(name: string, options?: { readonly nsfw?: boolean }): SimulatedChannel;
   /** The DM of the bot with a person, made when needed. */
@@ -36,6 +40,7 @@ export interface World {
 /** A guild with two channels, two people and the bot. `newId` makes snowflakes. */
 export function createWorld(newId: () => string): World {
   const guildId = newId();
+  const guilds = new Set([guildId]);
   const users = new Map<string, APIUser>();
   const channels = new Map<string, SimulatedChannel>();
 
@@ -48,8 +53,8 @@ export function createWorld(newId: () => string): World {
     channels.set(channel.id, channel);
     return channel;
   }
-  function addChannel(name: string, options: { readonly nsfw?: boolean } = {}): SimulatedChannel {
-    return keep({ id: newId(), name, type: ChannelType.GuildText, guildId, nsfw: options.nsfw ?? false });
+  function addChannel(name: string, options: { readonly nsfw?: boolean } = {}, guild = guildId): SimulatedChannel {
+    return keep({ id: newId(), name, type: ChannelType.GuildText, guildId: guild, nsfw: options.nsfw ?? false });
   }
 
   const bot = addUser("easel", true);
@@ -67,7 +72,13 @@ export function createWorld(newId: () => string): World {
     user: (id) => users.get(id),
     addUser: (username) => addUser(username),
     channel: (id) => channels.get(id),
-    addChannel,
+    guildIds: () => [...guilds],
+    addGuild() {
+      const id = newId();
+      guilds.add(id);
+      return { guildId: id, channelId: addChannel("general", {}, id).id };
+    },
+    addChannel: (name, options) => addChannel(name, options),
     dmWith(userId) {
       const known = [...channels.values()].find(({ recipientId }) => recipientId === userId);
       return known ?? keep({ id: newId(), name: "", type: ChannelType.DM, nsfw: false, recipientId: userId });

@@ -2,8 +2,7 @@ import { MessageFlags } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
 import { notice } from "../../../src/core/message.ts";
 import { pictureForm } from "../../../src/core/picture-form.ts";
-import { MESSAGE_MENUS } from "../../../src/platforms/discord/message-menus.ts";
-import { button, buttons, openDiscord, result } from "./open-discord.ts";
+import { button, openDiscord, result } from "./open-discord.ts";
 
 const V2 = MessageFlags.IsComponentsV2;
 
@@ -110,35 +109,59 @@ describe("answers in Discord", () => {
     expect(discord.violations).toEqual([]);
   });
 
-  it("to a message's menu are those of the button it stands for", async () => {
-    const { discord, platform, next } = await openDiscord();
+  it("to a button that is being served are for the first click alone; when it is answered, it can be pressed again", async () => {
+    const { discord, platform, next, interactions } = await openDiscord();
     const asked = discord.inject.slash({ name: "imagine", options: { prompt: "a fox" } });
     await platform.deliver((await next()).address, result(), "k3f9x2ab");
+    const press = { messageId: asked.original()!.message.id, customId: "v1:reroll:k3f9x2ab" };
 
-    const chosen = discord.inject.messageMenu({ name: "Upscale", messageId: asked.original()!.message.id });
-    const interaction = await next();
-
-    expect(interaction).toMatchObject({ kind: "button", buttonId: "v1:upscale:k3f9x2ab:0" });
-    expect((await chosen.waitForCallback()).type).toBe(5);
-    expect(discord.violations).toEqual([]);
-  });
-
-  it("to a menu on somebody else's message say so", async () => {
-    const { discord, interactions } = await openDiscord();
-    const { message } = discord.messages.post({ content: "hello" });
-
-    discord.inject.messageMenu({ name: "Remix", messageId: message.id });
-    const told = await discord.waitForMessage((one) => JSON.stringify(one.message).includes("no pictures of mine"));
+    discord.inject.button(press);
+    const first = await next();
+    const second = discord.inject.button(press);
+    const told = await discord.waitForMessage(({ interactionId }) => interactionId === second.id);
+    discord.inject.button({ ...press, userId: discord.world.bob.id });
+    await next();
+    await platform.deliver(first.address, result(), "jobtwo");
+    discord.inject.button(press);
+    await next();
 
     expect(told.visibleTo).toBe(discord.world.alice.id);
-    expect(interactions).toEqual([]);
+    await discord.waitForMessage(({ message }) => JSON.stringify(message.components).includes("drawing that already"));
+    expect(interactions).toHaveLength(4);
     expect(discord.violations).toEqual([]);
   });
 
-  it("have a button behind every menu", () => {
-    const actions = buttons.map(({ action }) => action);
+  it("to a button that was declined leave it free", async () => {
+    const { discord, platform, next, interactions } = await openDiscord({
+      handle: async (interaction) => {
+        if (interaction.kind === "button") await interaction.reply(notice("That was too fast."));
+      },
+    });
+    const asked = discord.inject.slash({ name: "imagine", options: { prompt: "a fox" } });
+    await platform.deliver((await next()).address, result(), "k3f9x2ab");
+    const press = { messageId: asked.original()!.message.id, customId: "v1:reroll:k3f9x2ab" };
 
-    expect(actions).toEqual(expect.arrayContaining(MESSAGE_MENUS.map(({ action }) => action)));
+    for (let i = 0; i < 2; i++) {
+      const pressed = discord.inject.button(press);
+      await discord.waitForMessage(
+        ({ interactionId, visibleTo }) => interactionId === pressed.id && visibleTo !== undefined,
+      );
+      await next();
+    }
+
+    expect(interactions).toHaveLength(3);
+  });
+
+  it("to an attachment's option get its address", async () => {
+    const { discord, next } = await openDiscord();
+    const attachment = { filename: "cat.png", bytes: Buffer.from("a cat"), contentType: "image/png" };
+
+    discord.inject.slash({ name: "verify", options: { image: { attachment } } });
+    const interaction = await next();
+
+    const url = interaction.kind === "command" ? String(interaction.options["image"]) : "";
+    expect(Buffer.from(await (await fetch(url)).arrayBuffer())).toEqual(attachment.bytes);
+    expect(discord.violations).toEqual([]);
   });
 
   it("to typing are at most 25 suggestions, from memory", async () => {

@@ -109,7 +109,7 @@ describe("an answer", () => {
     expect(open.discord.messages.all().filter(({ message }) => message.attachments.length > 0)).toHaveLength(1);
   });
 
-  it.each([50013, 50001, 10003] as const)(
+  it.each([50013, 50001, 10003, 50083] as const)(
     "goes to the person directly where the channel answers %i (case 28)",
     async (code) => {
       const open = await openDiscord();
@@ -121,6 +121,8 @@ describe("an answer", () => {
       expect(outcome).toEqual({ state: "delivered" });
       const { message } = await open.discord.waitForMessage(({ message }) => message.attachments.length > 0);
       expect(message.channel_id).toBe(open.discord.world.dmWith(open.discord.world.alice.id).id);
+      expect(JSON.stringify(message.components)).toContain(`I cannot write into <#${open.discord.world.channelId}>`);
+      expect(open.discord.violations).toEqual([]);
     },
   );
 
@@ -162,6 +164,59 @@ describe("an answer", () => {
     expect(asked.followUps()).toHaveLength(2);
     expect(open.discord.counters.errors.get(40094)).toBeUndefined();
     expect(open.discord.violations).toEqual([]);
+  });
+
+  it.each(["guild", "private-channel"] as const)(
+    "of many jobs of one person's own installation (%s) are five new messages and then direct ones (case 29)",
+    async (where) => {
+      const open = await openDiscord();
+      const { asked, address } = await ask(open, { where, install: "user" });
+
+      const outcomes = [];
+      for (let job = 1; job <= 8; job++) outcomes.push(await open.platform.deliver(address, result(), `job${job}`));
+
+      expect(new Set(outcomes.map(({ state }) => state))).toEqual(new Set(["delivered"]));
+      expect(asked.followUps()).toHaveLength(5);
+      const direct = open.discord.messages.inChannel(open.discord.world.dmWith(open.discord.world.alice.id).id);
+      expect(direct).toHaveLength(2);
+      expect(open.discord.counters.errors.get(40094)).toBeUndefined();
+      expect(open.discord.violations).toEqual([]);
+    },
+  );
+
+  it.each(["reset-before", "reset-after-processing"] as const)(
+    "that goes out as a new message is never there twice, also when its reply is lost (%s)",
+    async (kind) => {
+      const open = await openDiscord();
+      const { asked, address } = await ask(open, { where: "private-channel", install: "user" });
+      await open.platform.deliver(address, result(), "jobone");
+      open.discord.faults.add({ path: /^\/webhooks\/\d+\/[^/]+$/, method: "POST", kind });
+
+      const first = await open.platform.deliver(address, result(), "jobtwo");
+      const again = await open.platform.deliver(address, result(), "jobtwo");
+
+      expect([first, again]).toEqual([{ state: "delivered" }, { state: "delivered" }]);
+      expect(count(open.discord, "POST", /^\/webhooks\/\d+\/[^/]+$/)).toBe(1);
+      expect(asked.followUps().length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it("that goes out as a new message is tried again while Discord is down", async () => {
+    const open = await openDiscord();
+    const { asked, address } = await ask(open, { where: "private-channel", install: "user" });
+    await open.platform.deliver(address, result(), "jobone");
+    open.discord.faults.add({
+      path: /^\/webhooks\/\d+\/[^/]+$/,
+      method: "POST",
+      kind: "status",
+      status: 503,
+      count: 5,
+    });
+
+    await expect(open.platform.deliver(address, result(), "jobtwo")).rejects.toThrow();
+    await open.platform.deliver(address, result(), "jobtwo");
+
+    expect(asked.followUps()).toHaveLength(1);
   });
 
   it("of a second job of the same interaction is a message of its own", async () => {

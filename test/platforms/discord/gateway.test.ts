@@ -1,6 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { Clock } from "../../../src/core/clock.ts";
+import { realClock } from "../../support/real-clock.ts";
 import { openDiscord } from "./open-discord.ts";
+
+/** The machine's clock, so many times as fast: minutes of waiting are seconds. What the connection itself waits for is not shortened. */
+function hasty(times: number): Clock {
+  const start = realClock.now();
+  return {
+    now: () => start + (realClock.now() - start) * times,
+    after: (ms, callback, options) => realClock.after(ms / times, callback, options),
+  };
+}
 
 const imagine = { name: "imagine", options: { prompt: "a fox" } };
 
@@ -41,15 +52,16 @@ describe("the gateway", () => {
     await expect.poll(() => platform.ready(), { timeout: 10_000 }).toBe(true);
   });
 
-  it("that says the session can be resumed is served again, and nothing is answered twice (case 17)", async () => {
+  it("that says the session can be resumed resumes it, without another IDENTIFY, and nothing is answered twice (case 17)", async () => {
     const { discord, platform, next, interactions } = await openDiscord();
     discord.inject.slash(imagine);
     await next();
 
     discord.gateway.invalidate(true);
-    await expect.poll(() => discord.counters.closes.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(() => discord.counters.resumes, { timeout: 15_000 }).toBe(1);
     await expect.poll(() => platform.ready(), { timeout: 15_000 }).toBe(true);
 
+    expect(discord.counters.identifies).toBe(1);
     expect(interactions).toHaveLength(1);
   });
 
@@ -114,6 +126,54 @@ describe("the gateway", () => {
 
     expect(fatal).toEqual([]);
   });
+
+  it("that refuses connections for five minutes is asked at most 40 times, and served within 30 seconds after (case 20)", async () => {
+    const { discord, platform, fatal } = await openDiscord({ clock: hasty(30) });
+    discord.gateway.refuseUpgrades(true);
+
+    discord.gateway.drop();
+    await sleep((5 * 60_000) / 30);
+    const refused = discord.counters.upgradesRefused;
+    discord.gateway.refuseUpgrades(false);
+    await expect.poll(() => platform.ready(), { timeout: 30_000 / 30 + 6000 }).toBe(true);
+
+    expect(refused).toBeGreaterThan(10);
+    expect(refused).toBeLessThanOrEqual(40);
+    expect(fatal).toEqual([]);
+  }, 60_000);
+
+  it("that greets and starts no session is begun anew, and served when it does again", async () => {
+    const { discord, platform, fatal, log } = await openDiscord({ clock: hasty(6) });
+    discord.gateway.muteSessions(true);
+
+    discord.gateway.drop();
+    await expect.poll(() => log.lines.some(({ restarts }) => restarts === 1), { timeout: 20_000 }).toBe(true);
+    discord.gateway.muteSessions(false);
+    await expect.poll(() => platform.ready(), { timeout: 20_000 }).toBe(true);
+
+    expect(fatal).toEqual([]);
+  }, 60_000);
+
+  it("that greets and never starts a session ends the service with a sentence", async () => {
+    const { discord, platform, fatal } = await openDiscord({ clock: hasty(60) });
+    discord.gateway.muteSessions(true);
+
+    discord.gateway.drop();
+    await expect.poll(() => fatal, { timeout: 40_000 }).toEqual([expect.stringContaining("starts no session")]);
+
+    expect(platform.ready()).toBe(false);
+  }, 60_000);
+
+  it("that closes every connection at its IDENTIFY is not asked until the day's IDENTIFYs are used up", async () => {
+    const { discord, fatal } = await openDiscord({ clock: hasty(60), simulator: { maxConcurrency: 1 } });
+    discord.gateway.closeIdentifyWith(4000);
+    discord.gateway.refuseResumes(true);
+
+    discord.gateway.drop();
+    await expect.poll(() => fatal, { timeout: 80_000 }).toEqual([expect.stringContaining("starts no session")]);
+
+    expect(discord.counters.identifies).toBeLessThanOrEqual(12);
+  }, 100_000);
 
   it("that is not there at the start is waited for", async () => {
     const { discord, platform } = await openDiscord({ connect: false });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { loadCommands } from "../../../src/bot/load-commands.ts";
+import type { Clock } from "../../../src/core/clock.ts";
 import type { BlobRef } from "../../../src/core/image-request.ts";
 import type { Interaction } from "../../../src/core/interaction.ts";
 import { notice, type Message, type MessageButton } from "../../../src/core/message.ts";
@@ -20,6 +21,7 @@ import { createRecordingLog, type RecordingLog } from "../../support/recording-l
 import { seededRandom } from "../../support/seeded-random.ts";
 
 const openApi = createDiscordOpenApi();
+openApi.warmUp();
 export const { commands, buttons } = await loadCommands(fileURLToPath(new URL("../../../commands", import.meta.url)));
 
 export interface OpenDiscord {
@@ -53,6 +55,8 @@ export async function openDiscord(
     readonly store?: KeyValueStore;
     readonly connect?: false;
     readonly endpoint?: EndpointSettings;
+    /** The platform's own; by default the machine's. */
+    readonly clock?: Clock;
   } = {},
 ): Promise<OpenDiscord> {
   const discord = await createDiscordSimulator({
@@ -67,7 +71,7 @@ export async function openDiscord(
   const unread: Interaction[] = [];
   const fatal: string[] = [];
   const random = seededRandom(7);
-  const shared = { token: discord.token, apiUrl: discord.apiUrl, clock: realClock, log, random };
+  const shared = { token: discord.token, apiUrl: discord.apiUrl, clock: options.clock ?? realClock, log, random };
   const rest = createDiscordRest({ ...shared, onUnauthorized: () => fatal.push("unauthorized") });
   const platform = createDiscord({
     ...shared,

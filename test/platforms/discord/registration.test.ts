@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inviteUrl } from "../../../src/platforms/discord/invite-url.ts";
 import { LOCALES } from "../../../src/platforms/discord/locales/locales.ts";
-import { menuJson, MESSAGE_MENUS } from "../../../src/platforms/discord/message-menus.ts";
+import { menuJson, MENUS } from "../../../src/platforms/discord/menus.ts";
 import { isRegistered, registerCommands } from "../../../src/platforms/discord/registration.ts";
 import type { DiscordSimulator } from "../../../src/simulator/discord/discord-simulator.ts";
 import { commands, createMemoryStore, openDiscord, registration } from "./open-discord.ts";
@@ -17,7 +17,7 @@ describe("registration", () => {
     const changed = await registerCommands({ rest, store: createMemoryStore() }, [...registration(), ...menuJson()]);
 
     expect(changed).toBe(true);
-    expect(discord.commands().map(({ name }) => name)).toEqual([...commands, ...MESSAGE_MENUS].map(({ name }) => name));
+    expect(discord.commands().map(({ name }) => name)).toEqual([...commands, ...MENUS].map(({ name }) => name));
     expect(discord.violations).toEqual([]);
   });
 

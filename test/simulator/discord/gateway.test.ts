@@ -60,6 +60,8 @@ describe("the simulated gateway", () => {
   async function identify(more: object = {}, query?: string): Promise<GatewayClient> {
     const client = connect(query);
     await client.hears(10);
+    // The five seconds that a bot keeps between two of them.
+    discord.advanceClock(5000);
     client.send(2, { token: discord.token, intents: 0, properties: {}, ...more });
     return client;
   }
@@ -103,13 +105,14 @@ describe("the simulated gateway", () => {
 
   it("welcomes a bot with its shard and where to resume; guilds only by intent", async () => {
     const plain = await ready();
-    const sharded = await identify({ shard: [1, 2], intents: 1 });
+    const ofGuild = Number((BigInt(discord.world.guildId) >> 22n) % 2n);
+    const sharded = await identify({ shard: [ofGuild, 2], intents: 1 });
     const second = await sharded.hears("READY");
     await sharded.hears("GUILD_CREATE");
 
     const first = await plain.client.hears("READY");
     expect(first.d).toMatchObject({ v: 10, resume_gateway_url: discord.gatewayUrl, shard: [0, 1] });
-    expect(second.d["shard"]).toEqual([1, 2]);
+    expect(second.d["shard"]).toEqual([ofGuild, 2]);
     expect(plain.client.received.map(({ t }) => t)).toEqual([null, "READY"]);
   });
 
@@ -225,8 +228,26 @@ describe("the simulated gateway", () => {
     const code = await sixth.closed();
     discord.advanceClock(86_400_000);
 
-    expect([left, code]).toEqual([{ remaining: 0, resetAfterMs: 86_400_000 }, 4004]);
+    expect([left, code]).toEqual([{ remaining: 0, resetAfterMs: 86_400_000 - 20_000 }, 4004]);
     expect(discord.gateway.identifiesLeft().remaining).toBe(5);
+  });
+
+  it("takes the session of who identifies again within five seconds, unless the shards are in different lanes", async () => {
+    await discord.stop();
+    discord = await createDiscordSimulator({ clock: createFakeClock(), shards: 4, maxConcurrency: 2 });
+    const shards = await Promise.all([0, 1, 2].map(() => connect()));
+    const said = async (index: number) => {
+      const client = shards[index]!;
+      await client.hears(10);
+      client.send(2, { token: discord.token, intents: 0, properties: {}, shard: [index, 4] });
+      const { op, t } = await Promise.race([client.hears(9), client.hears("READY")]);
+      return t ?? op;
+    };
+
+    const answers = [await said(0), await said(1), await said(2)];
+
+    expect(answers).toEqual(["READY", "READY", 9]);
+    expect(discord.counters.hastyIdentifies).toBe(1);
   });
 
   it("refuses upgrades, and closes with the code that a test wants", async () => {
