@@ -95,7 +95,10 @@ function wordsOf(given: readonly GivenPicture[]): string {
   return [...new Set(prompts)].filter((prompt) => prompt !== "").join(" and ");
 }
 
-function readWeights(written: unknown, pictures: number): { blendWeights?: readonly number[] } {
+function readWeights(
+  written: OptionValues[string] | undefined,
+  pictures: number,
+): { blendWeights?: readonly number[] } {
   if (written === undefined) return {};
   const weights = String(written)
     .trim()

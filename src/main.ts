@@ -9,6 +9,7 @@ import { deviceEnvironment } from "./config/load.ts";
 import type { Settings } from "./config/variables.ts";
 import type { Clock } from "./core/clock.ts";
 import { composeAnswer } from "./core/compose-answer.ts";
+import type { BlobRef } from "./core/image-request.ts";
 import type { Job } from "./core/job.ts";
 import type { JobQueue } from "./core/job-queue.ts";
 import type { Logger } from "./core/logger.ts";
@@ -48,6 +49,8 @@ import { createQuotaLedger } from "./storage/quotas.ts";
 
 export const PROGRAM = "Easel 0.1.0";
 const HOUR_MS = 3_600_000;
+/** A hundred phrases on a slow processor that also draws. */
+const SCORE_TIMEOUT_MS = 300_000;
 
 /** The running program, for the sub-commands. */
 export interface Easel {
@@ -173,6 +176,17 @@ export async function createEasel(deps: {
     log,
   });
   const taught = createTaughtConcepts({ settings: store, blobs });
+  async function scoreStored(model: string, picture: BlobRef, phrases: readonly string[]): Promise<readonly number[]> {
+    const pixels = await readPicture(await blobs.get(picture), "the picture", NO_LIMITS);
+    const timeout = new AbortController();
+    const cancel = clock.after(SCORE_TIMEOUT_MS, () => timeout.abort());
+    try {
+      return await pool.score(model, pixels, phrases, timeout.signal);
+    } finally {
+      cancel();
+    }
+  }
+
   const waiting = createWaitingStatus({ queue, clock, log, onStatus: showStatus });
   const dispatcher = createDispatcher({
     queue: pausable,
@@ -199,6 +213,7 @@ export async function createEasel(deps: {
       typeof picture === "string"
         ? provenance.verify(await receiver.bytes(picture, by), "the picture")
         : provenance.verify(await blobs.get(picture), "the picture", NO_LIMITS),
+    score: (model, picture, phrases) => scoreStored(model, picture, phrases),
     upload: (url, by) => receiver.picture(url, by),
     taught,
     log,

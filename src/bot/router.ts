@@ -25,6 +25,7 @@ export interface RouterDeps extends SubmitDeps {
   readonly settings: KeyValueStore;
   readonly moderation: Moderation;
   readonly verify: (picture: BlobRef | string, by: Asker) => Promise<PictureReport>;
+  readonly score: Context["score"];
   readonly upload: (url: string, by: Asker) => ReturnType<Context["upload"]>;
   readonly taught: TaughtConcepts;
   readonly log: Logger;
@@ -100,6 +101,7 @@ export function createRouter(deps: RouterDeps): Router {
         settings: deps.settings,
         moderation: deps.moderation,
         verify: (picture) => deps.verify(picture, interaction),
+        score: deps.score,
         upload: (url) => deps.upload(url, interaction),
         taught: deps.taught,
         log,

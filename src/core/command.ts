@@ -26,6 +26,8 @@ export interface Context {
    * upload-failed, picture-unreadable, upload-refused, and with what admission says to people who may not draw (banned, queue-paused).
    */
   readonly upload: (url: string) => Promise<PictureRef>;
+  /** How well each phrase fits a stored picture, by the scorer of a model that has one (ModelInfo.scorer); higher fits better. Rejects with UserError. */
+  readonly score: (model: string, picture: BlobRef, phrases: readonly string[]) => Promise<readonly number[]>;
   /** What the community taught (see /teach). */
   readonly taught: TaughtConcepts;
   readonly log: Logger;

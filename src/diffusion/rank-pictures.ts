@@ -71,6 +71,30 @@ export async function rankPictures(
   return ranked.sort((a, b) => b.score - a.score || a.index - b.index);
 }
 
+/**
+ * How well each phrase fits a picture, by the scorer in a model's folder, which is opened for it alone: few ask. Between two phrases other
+ * work of the process has its turn. Rejects with UserError model-cannot, model-broken.
+ */
+export async function scorePhrases(
+  path: string,
+  picture: RawPicture,
+  phrases: readonly string[],
+  deps: { openSession: OpenSession; sessionOptions: SessionOptions },
+): Promise<number[]> {
+  const scorer = await openScorer({ path }, deps);
+  if (!scorer) throw new UserError("model-cannot", { model: nameOf({ path }), mode: "tell what a picture shows" });
+  try {
+    const scores: number[] = [];
+    for (const phrase of phrases) {
+      scores.push(await scorer.score(phrase, picture));
+      await new Promise((resolve) => void setImmediate(resolve));
+    }
+    return scores;
+  } finally {
+    await scorer.release();
+  }
+}
+
 interface Preprocessing {
   readonly sidePx: number;
   readonly mean: readonly number[];

@@ -26,6 +26,8 @@ export interface RunnerDeps<Model> {
   readonly filtersOf: (model: Model) => readonly ImageFilter[];
   /** What looks at the pictures that people upload: the filters that belong to no model. */
   readonly uploadFilters: () => Promise<readonly ImageFilter[]>;
+  /** How well phrases fit a picture, by the scorer in a model's folder. */
+  readonly score: (path: string, picture: RawPicture, phrases: readonly string[]) => Promise<readonly number[]>;
   readonly send: (message: ChildMessage) => void;
   readonly rssBytes: () => number;
   readonly log: Logger;
@@ -38,6 +40,7 @@ export interface Runner {
   generate(message: Extract<ParentMessage, { type: "generate" }>): void;
   /** Answers with a verdict, whatever happens. */
   review(message: Extract<ParentMessage, { type: "review" }>): void;
+  score(message: Extract<ParentMessage, { type: "score" }>): void;
   cancel(run: number): void;
   /** Ends after the current run, which `now` cancels. */
   close(options: { now: boolean }): void;
@@ -144,6 +147,15 @@ export function createRunner<Model extends { release(): Promise<void> }>(deps: R
     generate,
     review({ review, picture }) {
       void reviewUpload(picture).then((verdict) => send({ type: "reviewed", review, verdict, rssBytes: rssBytes() }));
+    },
+    score({ scoring, modelPath, picture, phrases }) {
+      deps.score(modelPath, picture, phrases).then(
+        (scores) => send({ type: "scored", scoring, scores, rssBytes: rssBytes() }),
+        (error: unknown) => {
+          if (!(error instanceof UserError)) log.error("a picture could not be scored", { error });
+          send({ type: "scored", scoring, failure: toFailure(error, "scorer"), rssBytes: rssBytes() });
+        },
+      );
     },
     cancel(run) {
       if (current?.run === run) current.cancel.abort();

@@ -3,7 +3,7 @@ import { createEngine } from "../diffusion/generate.ts";
 import { drawTask, type Drawing } from "../diffusion/draw-task.ts";
 import { loadModel } from "../diffusion/load/load-model.ts";
 import { createFastestOpener } from "../diffusion/load/open-fastest.ts";
-import { openScorer, type Scorer } from "../diffusion/rank-pictures.ts";
+import { openScorer, scorePhrases, type Scorer } from "../diffusion/rank-pictures.ts";
 import { withEmbeddings } from "../diffusion/text/textual-inversion.ts";
 import { UserError } from "../core/errors.ts";
 import type { ImageFilter } from "../core/verdict.ts";
@@ -71,6 +71,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
     draw: drawTask,
     filtersOf: ({ filters }) => filters,
     uploadFilters: commonFilters,
+    score: (path, picture, phrases) => scorePhrases(path, picture, phrases, { openSession, sessionOptions }),
     send,
     rssBytes: () => process.memoryUsage.rss(),
     log,
@@ -97,6 +98,8 @@ process.on("message", (message: ParentMessage) => {
       return runner?.generate(message);
     case "review":
       return runner?.review(message);
+    case "score":
+      return runner?.score(message);
     case "cancel":
       return runner?.cancel(message.run);
     case "drain":

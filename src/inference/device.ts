@@ -11,7 +11,7 @@ import type { Logger } from "../core/logger.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { describeExit, forkDevice, type DeviceProcess, type ExitReport } from "./device-process.ts";
 import { backoffMs, type PoolLimits } from "./limits.ts";
-import { createReviews } from "./reviews.ts";
+import { createQuestions } from "./questions.ts";
 import { PROTOCOL_VERSION, type ChildMessage, type DeviceSettings } from "./protocol.ts";
 import { createStepTimes } from "./step-times.ts";
 
@@ -42,6 +42,13 @@ export interface Device {
   run(task: GenerateTask, onEvent: (event: GenerateEvent) => void, signal: AbortSignal): Promise<Generated>;
   /** What the image filters say about an upload; while the state is idle or busy. Rejects with CrashError, or with the signal's reason. */
   review(picture: RawPicture, signal: AbortSignal): Promise<Verdict>;
+  /** How well phrases fit a picture, by a model's scorer; while the state is idle or busy. Rejects like `review`, and with UserError model-cannot. */
+  score(
+    model: string,
+    picture: RawPicture,
+    phrases: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly number[]>;
   /** Lets the run end within `graceMs`, cancels it then, and kills the child when that does not help either. */
   stop(graceMs: number): Promise<void>;
 }
@@ -91,7 +98,8 @@ export function createDevice(deps: DeviceDeps): Device {
   let stopDeadline: (() => void) | undefined;
   let stopRestart: (() => void) | undefined;
   const exitWaiters = new Set<() => void>();
-  const reviews = createReviews();
+  const reviews = createQuestions<Verdict>();
+  const scorings = createQuestions<readonly number[]>();
 
   function change(next: DeviceState): void {
     state = next;
@@ -136,6 +144,7 @@ export function createDevice(deps: DeviceDeps): Device {
       change(crashesInARow < limits.failedAfter ? "restarting" : "failed");
     }
     reviews.failAll(new CrashError(reason));
+    scorings.failAll(new CrashError(reason));
     for (const resolve of exitWaiters) resolve();
     if (ended) ended.reject(ended.cancelled ? abortError() : new CrashError(reason));
   }
@@ -162,6 +171,9 @@ export function createDevice(deps: DeviceDeps): Device {
         return onBroken(message);
       case "reviewed":
         return reviews.settle(message.review, message.verdict);
+      case "scored":
+        if (message.scores) return scorings.settle(message.scoring, message.scores);
+        return scorings.fail(message.scoring, fromFailure(message.failure));
     }
   }
 
@@ -264,9 +276,17 @@ export function createDevice(deps: DeviceDeps): Device {
 
     async review(picture, signal) {
       if ((state !== "idle" && state !== "busy") || !child) throw new Error(`device ${settings.id} is ${state}`);
-      const { id, verdict } = reviews.open(signal);
+      const { id, answer } = reviews.open(signal);
       child.send({ type: "review", review: id, picture });
-      return verdict;
+      return answer;
+    },
+
+    async score(model, picture, phrases, signal) {
+      if ((state !== "idle" && state !== "busy") || !child) throw new Error(`device ${settings.id} is ${state}`);
+      const modelPath = deps.modelPath(model);
+      const { id, answer } = scorings.open(signal);
+      child.send({ type: "score", scoring: id, modelPath, picture, phrases });
+      return answer;
     },
 
     async stop(graceMs) {

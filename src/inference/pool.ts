@@ -16,6 +16,13 @@ export interface Pool extends Generator {
    * no device is left or the one that was asked ends, and with the signal's reason.
    */
   review(picture: RawPicture, signal: AbortSignal): Promise<Verdict>;
+  /** How well each phrase fits a picture, by a model's scorer; higher fits better. Rejects like `review`, and with UserError model-cannot, model-broken. */
+  score(
+    model: string,
+    picture: RawPicture,
+    phrases: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly number[]>;
   /** Ends all children: running work may finish within `graceMs`, is then cancelled, and is killed when it does not stop. */
   stop(options: { graceMs: number }): Promise<void>;
 }
@@ -82,7 +89,7 @@ export function createPool(deps: PoolDeps): Pool {
     for (;;) {
       wanted.signal.throwIfAborted();
       const free = wanted.usable.flatMap((state) => candidates.filter((device) => device.info().state === state));
-      const warm = wanted.model === undefined ? undefined : free.find(({ info }) => info().model === wanted.model);
+      const warm = wanted.model === undefined ? undefined : free.find((device) => device.info().model === wanted.model);
       const found = warm ?? free[0];
       if (found) return await use(found);
       if (candidates.every((device) => wanted.hopeless.includes(device.info().state)))
@@ -114,6 +121,10 @@ export function createPool(deps: PoolDeps): Pool {
     review: (picture, signal) =>
       withDevice(devices, { usable: ["idle", "busy"], hopeless: ["failed", "stopped"], signal }, (device) =>
         device.review(picture, signal),
+      ),
+    score: (model, picture, phrases, signal) =>
+      withDevice(devices, { usable: ["idle", "busy"], hopeless: ["failed", "stopped"], signal }, (device) =>
+        device.score(model, picture, phrases, signal),
       ),
     async stop({ graceMs }) {
       await Promise.all(devices.map((device) => device.stop(graceMs)));

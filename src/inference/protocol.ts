@@ -28,6 +28,14 @@ export type ParentMessage =
   | { readonly type: "cancel"; readonly run: number }
   /** Look at a picture that somebody uploaded; also while a run is under way, between two of its steps. */
   | { readonly type: "review"; readonly review: number; readonly picture: RawPicture }
+  /** Tell how well each phrase fits a picture, by the scorer of a model folder. */
+  | {
+      readonly type: "score";
+      readonly scoring: number;
+      readonly modelPath: string;
+      readonly picture: RawPicture;
+      readonly phrases: readonly string[];
+    }
   /** Finish what runs, free the sessions, exit. */
   | { readonly type: "drain" };
 
@@ -42,6 +50,19 @@ export type ChildMessage =
   | { readonly type: "broken"; readonly run: number; readonly failure: Failure; readonly stack: string }
   | { readonly type: "aborted"; readonly run: number; readonly rssBytes: number }
   | { readonly type: "reviewed"; readonly review: number; readonly verdict: Verdict; readonly rssBytes: number }
+  | {
+      readonly type: "scored";
+      readonly scoring: number;
+      readonly scores: readonly number[];
+      readonly rssBytes: number;
+    }
+  | {
+      readonly type: "scored";
+      readonly scoring: number;
+      readonly scores?: never;
+      readonly failure: Failure;
+      readonly rssBytes: number;
+    }
   | {
       readonly type: "log";
       readonly level: "debug" | "info" | "warn" | "error";

@@ -50,6 +50,7 @@ function setUp(parts: { commands?: readonly Command[]; buttons?: readonly AnyBut
     moderation: createFakeContext().moderation,
     verify: createFakeContext().verify,
     upload: createFakeContext().upload,
+    score: createFakeContext().score,
     taught: createFakeTaught(),
     log: createRecordingLogger(lines),
     random: createSeededRandom(1),

@@ -34,6 +34,7 @@ interface FakeOptions {
   readonly taught?: Context["taught"];
   readonly models?: Context["models"];
   readonly upload?: Context["upload"];
+  readonly score?: Context["score"];
   /** Default: a real one on a database in memory. */
   readonly moderation?: Moderation;
 }
@@ -73,6 +74,7 @@ export function createFakeContext(options: FakeOptions = {}): FakeContext {
     settings,
     verify: options.verify ?? unused,
     upload: options.upload ?? unused,
+    score: options.score ?? unused,
     taught: options.taught ?? createFakeTaught(),
     log: silentLogger,
     commands: options.commands ?? [],

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openScorer, rankPictures } from "../../src/diffusion/rank-pictures.ts";
+import { openScorer, rankPictures, scorePhrases } from "../../src/diffusion/rank-pictures.ts";
 import { openSession } from "../../src/onnx/open-session.ts";
 import { readPicture } from "./golden-case.ts";
 import { sessionOptions, shippedFolder } from "./shipped-model.ts";
@@ -25,6 +25,28 @@ describe("rankPictures", () => {
     expect(ranked.map(({ index }) => index)).toEqual([1, 0, 2]);
     const apart = ranked.map(({ index, score }) => Math.abs(score - expected.scores[index]!));
     expect(Math.max(...apart)).toBeLessThan(1e-3);
+  });
+
+  it("scores phrases for one picture, one after the other", async () => {
+    const path = join(folder, "model");
+    const picture = await readPicture(join(folder, "picture_0.png"));
+    const scorer = await openScorer({ path }, { openSession, sessionOptions });
+    const alone = await scorer!.score("a cat", picture);
+    await scorer!.release();
+
+    const scores = await scorePhrases(path, picture, [expected.prompt, "a cat"], { openSession, sessionOptions });
+
+    expect(Math.abs(scores[0]! - expected.scores[0]!)).toBeLessThan(1e-3);
+    expect(scores[1]).toBe(alone);
+  });
+
+  it("cannot score phrases for a model without a scorer", async () => {
+    const scored = scorePhrases(folder, await readPicture(join(folder, "picture_0.png")), ["a cat"], {
+      openSession,
+      sessionOptions,
+    });
+
+    await expect(scored).rejects.toMatchObject({ code: "model-cannot" });
   });
 
   it("names the folder of a scorer that cannot be opened", async () => {

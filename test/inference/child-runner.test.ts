@@ -38,6 +38,10 @@ function setUp(
     draw: options.draw ?? drawTwo,
     filtersOf: () => options.filters ?? [],
     uploadFilters: options.uploadFilters ?? (async () => options.filters ?? []),
+    score: async (path, _, phrases) => {
+      if (path === "/broken") throw new UserError("model-cannot", { model: "m", mode: "see" });
+      return phrases.map((phrase) => phrase.length);
+    },
     send: (message) => {
       messages.push(message);
       if (["done", "failed", "broken", "aborted"].includes(message.type)) ends.shift()?.(message);
@@ -226,6 +230,19 @@ describe("the runner", () => {
 
     expect(messages).toMatchObject([{ verdict: { level: "refuse", rule: "f could not check it" } }]);
     expect(broken.messages).toMatchObject([{ verdict: { level: "refuse", rule: "filter/classifier-failed" } }]);
+  });
+
+  it("tells how well phrases fit a picture, or why it cannot", async () => {
+    const { runner, messages } = setUp();
+
+    runner.score({ type: "score", scoring: 1, modelPath: "/m", picture: picture(1), phrases: ["a", "bcd"] });
+    runner.score({ type: "score", scoring: 2, modelPath: "/broken", picture: picture(1), phrases: ["a"] });
+    await settle();
+
+    expect(messages).toMatchObject([
+      { type: "scored", scoring: 1, scores: [1, 3] },
+      { type: "scored", scoring: 2, failure: { code: "model-cannot" } },
+    ]);
   });
 
   it("closes after the run that is under way, with nothing left loaded", async () => {

@@ -415,6 +415,27 @@ describe("reviewing an upload", () => {
   });
 });
 
+describe("scoring phrases", () => {
+  const seen = (value: number) => ({
+    widthPx: 1,
+    heightPx: 1,
+    channels: 3 as const,
+    data: new Uint8Array(3).fill(value),
+  });
+
+  it("asks a device with the model's folder, also while it draws", async () => {
+    const { pool } = startPool({ limits: { cancelGraceMs: 50 } });
+    const { ended } = await untilFirstStep(pool, "deaf");
+    ended.catch(ignore);
+
+    await expect(pool.score("m", seen(7), ["a", "b"], never)).resolves.toEqual([7, 7]);
+    await expect(pool.score("m", seen(255), ["a"], never)).rejects.toMatchObject({
+      code: "model-cannot",
+      params: { model: "/models/m" },
+    });
+  });
+});
+
 describe("stopping the pool", () => {
   it("lets a run finish and leaves no process", async () => {
     const { pool } = startPool();

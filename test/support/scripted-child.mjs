@@ -20,6 +20,7 @@ process.on("message", (message) => {
     endWhenDrained();
   }
   if (message.type === "review") return review(message);
+  if (message.type === "score") return score(message);
   if (message.type === "generate") return void generate(message);
 });
 
@@ -41,6 +42,13 @@ function review({ review, picture }) {
   if (picture.data[0] === 100) return;
   const verdict = picture.data[0] === 255 ? { level: "refuse", rule: "test/white" } : { level: "allow" };
   send({ type: "reviewed", review, verdict, rssBytes: rssBytes() });
+}
+
+/** The first byte of the picture is every phrase's score; 255 is a model without a scorer. */
+function score({ scoring, modelPath, picture, phrases }) {
+  const failure = { code: "model-cannot", params: { model: modelPath, mode: "see" }, message: "cannot" };
+  const outcome = picture.data[0] === 255 ? { failure } : { scores: phrases.map(() => picture.data[0]) };
+  send({ type: "scored", scoring, ...outcome, rssBytes: rssBytes() });
 }
 
 function endWhenDrained() {
