@@ -245,12 +245,9 @@ def slot(canvas):
 
 
 def run(net, prompt, canvas, seed, steps, guidance):
-    """FlowMatchEulerDiscreteScheduler: sigmas from 1 to 1 / 1000 before the shift, Euler steps down to 0."""
-    linear = np.linspace(1000, 1, steps) / 1000
-    train = np.linspace(1, 1000, 1000)[::-1] / 1000
-    shift = lambda s: 1.5 * s / (1 + 0.5 * s)
-    top, bottom = shift(train[0]), shift(train[-1])
-    sigmas = [*shift(np.linspace(top * 1000, bottom * 1000, steps) / 1000), 0.0]
+    """FlowMatchEulerDiscreteScheduler as FluxPipeline calls it: sigmas from 1 to 1 / steps before the shift of 1.5, Euler steps down to 0."""
+    line = np.linspace(1, 1 / steps, steps)
+    sigmas = [*(1.5 * line / (1 + 0.5 * line)), 0.0]
     x = torch.randn(1, 8, CELLS, CELLS, generator=torch.Generator("cpu").manual_seed(seed))
     first = x.clone()
     words, none = text(ids(prompt)), text(ids(""))

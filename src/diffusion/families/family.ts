@@ -84,6 +84,20 @@ export function plainSchedule(call: Call): SetTimesteps {
   return { numInferenceSteps: call.numInferenceSteps };
 }
 
+/** Noise levels before the shift, from 1 down to one step's share (FluxPipeline); undefined where the scheduler makes its own. */
+export function flowSigmas(call: Call, config: SchedulerConfig): readonly number[] | undefined {
+  const { numInferenceSteps: steps } = call;
+  return config["use_flow_sigmas"] === true ? undefined : (call.sigmas ?? linspace(1, 1 / steps, steps));
+}
+
+/** numpy.linspace. */
+function linspace(start: number, stop: number, count: number): number[] {
+  const step = (stop - start) / (count - 1);
+  return Array.from({ length: count }, (_, i) =>
+    i > 0 && i === count - 1 ? stop : i === 0 ? start : i * step + start,
+  );
+}
+
 /** [latentChannels, height / cell, width / cell]. Throws UserError size-not-supported when a side is no multiple of `multiple` pixels or the graph is for another size. */
 export function plainLatentDims(model: LoadedModel, call: Call, multiple = model.vaeScaleFactor): LatentDims {
   const { width, height } = call;

@@ -4,6 +4,7 @@ import type { Offers } from "../feeds.ts";
 import { timestepFeed } from "../feeds.ts";
 import {
   dynamicShift,
+  flowSigmas,
   plainLatentDims,
   skipExactSteps,
   textLength,
@@ -34,7 +35,7 @@ export const flux: DiffusionFamily = {
   },
   schedule(_, call, config, [, height, width]) {
     const steps = call.numInferenceSteps;
-    const sigmas = config["use_flow_sigmas"] === true ? undefined : (call.sigmas ?? linspace(1, 1 / steps, steps));
+    const sigmas = flowSigmas(call, config);
     const mu = dynamicShift(config, (height / PATCH) * (width / PATCH), 1.15);
     return sigmas ? { sigmas, mu } : { numInferenceSteps: steps, mu };
   },
@@ -97,12 +98,4 @@ function positions(port: PortInfo | undefined, ids: Tensor, rows: number): Feed 
   const data = new Float32Array(ids.data.length * rows);
   for (let r = 0; r < rows; r++) data.set(ids.data, r * ids.data.length);
   return { data, dims: [rows, ...ids.dims] };
-}
-
-/** numpy.linspace. */
-function linspace(start: number, stop: number, count: number): number[] {
-  const step = (stop - start) / (count - 1);
-  return Array.from({ length: count }, (_, i) =>
-    i > 0 && i === count - 1 ? stop : i === 0 ? start : i * step + start,
-  );
 }

@@ -10,7 +10,7 @@ import { cellAlpha } from "../memory/compose-canvas.ts";
 import { layOut, type LayoutSetting } from "../memory/lay-out.ts";
 import { premultiplied, toSprite } from "../memory/sprite.ts";
 import { encodePixels } from "../vae.ts";
-import { plainLatentDims, plainSchedule, skipExactSteps, type DiffusionFamily, type LatentDims } from "./family.ts";
+import { flowSigmas, plainLatentDims, plainSchedule, skipExactSteps, type DiffusionFamily, type LatentDims } from "./family.ts";
 
 /** The pictures of a canvas's two slots: what has the style that is drawn, and what comes from elsewhere. Premultiplied [4, H, W] in 0 to 1. */
 interface Slots {
@@ -47,7 +47,10 @@ export const pictureMemory: DiffusionFamily = {
     const { hidden } = await encoder.encode(0, prompt?.[0] ?? "");
     return { encoder_hidden_states: hidden };
   },
-  schedule: (_, call) => plainSchedule(call),
+  schedule(_, call, config) {
+    const sigmas = flowSigmas(call, config);
+    return sigmas ? { sigmas } : plainSchedule(call);
+  },
   skippedSteps: skipExactSteps,
   inputs(model, sample, timestep) {
     const port = model.denoiser.session.input("timestep")!;
