@@ -138,6 +138,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
   const deliveries = createDeliveries({ clock, ids, http, socketMode: () => socketMode, onSettled: settled.offer });
   const socketMode = createSocketMode({
     clock,
+    pingClock: options.clock,
     ids,
     appId: grants.appId,
     limit: options.socketLimit ?? 10,
@@ -223,6 +224,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     files,
     shares,
     socketMode,
+    oauth,
     http,
     deliveries,
     faults,

@@ -59,9 +59,9 @@ export async function bend(
       return { ...json({}), body: '{"ok":true,"chan' };
     case "ratelimit":
       return json({ ok: false, error: "ratelimited" }, 429, { "retry-after": String(fault.retryAfterS) });
-    case "status": {
-      const page = html(fault.body ?? EDGE_PAGE, fault.status);
-      return fault.contentType === undefined ? page : { ...page, headers: { "content-type": fault.contentType } };
-    }
+    case "status":
+      break;
   }
+  const page = html(fault.body ?? EDGE_PAGE, fault.status);
+  return fault.contentType === undefined ? page : { ...page, headers: { "content-type": fault.contentType } };
 }

@@ -7,6 +7,8 @@ import type { SeededWorkspace, World } from "./world.ts";
 
 /** Installing the app by a link (docs.slack.dev, authentication/installing-with-oauth). */
 export interface OAuth {
+  /** The manifest's redirect URL: where a browser goes on when the link names none; others have to begin with it. */
+  redirectUrl: string | undefined;
   /** What an admin's browser gets who opens the address and allows the app: where to go on. Throws `invalid_client_id`, `bad_redirect_uri`, `invalid_team`. */
   authorize(query: URLSearchParams): string;
   /** oauth.v2.access: a code or a refresh token for a bot token. */
@@ -31,7 +33,7 @@ export function createOAuth(deps: {
     readonly workspace: SeededWorkspace;
     readonly wholeEnterprise: boolean;
     readonly scopes: readonly string[];
-    readonly redirectUri: string | null;
+    readonly redirectUri: string | undefined;
     readonly atMs: number;
   }
   const codes = new Map<string, Code>();
@@ -73,14 +75,16 @@ export function createOAuth(deps: {
     return answer(renewed, workspace);
   }
 
-  return {
+  const self: OAuth = {
+    redirectUrl: undefined,
     checkClient,
     authorize(query) {
       if (query.get("client_id") !== deps.clientId) throw new SlackError("invalid_client_id");
       const scopes = (query.get("scope") ?? "").split(",").filter((scope) => scope !== "");
       if (scopes.length === 0) throw new SlackError("invalid_scope");
-      const redirectUri = query.get("redirect_uri");
-      if (redirectUri === null) throw new SlackError("bad_redirect_uri");
+      const redirectUri = query.get("redirect_uri") ?? undefined;
+      const target = redirectUri ?? self.redirectUrl;
+      if (target === undefined || !target.startsWith(self.redirectUrl ?? "")) throw new SlackError("bad_redirect_uri");
       const asked = query.get("team");
       const { workspaces } = deps.world;
       const workspace = workspaces.find(
@@ -90,7 +94,7 @@ export function createOAuth(deps: {
       const code = deps.ids.uuid();
       const wholeEnterprise = asked !== null && asked === workspace.enterprise?.id;
       codes.set(code, { workspace, wholeEnterprise, scopes, redirectUri, atMs: deps.now() });
-      const next = new URL(redirectUri);
+      const next = new URL(target);
       next.searchParams.set("code", code);
       next.searchParams.set("state", query.get("state") ?? "");
       return next.toString();
@@ -103,12 +107,12 @@ export function createOAuth(deps: {
       if (!code) throw new SlackError("invalid_code");
       codes.delete(args.text("code")!);
       if (deps.now() - code.atMs > CODE_MS) throw new SlackError("code_expired");
-      if (args.has("redirect_uri") && args.text("redirect_uri") !== code.redirectUri)
-        throw new SlackError("bad_redirect_uri");
+      if (args.text("redirect_uri") !== code.redirectUri) throw new SlackError("bad_redirect_uri");
       const { workspace, wholeEnterprise, scopes } = code;
       return answer(deps.grants.install(workspace, { wholeEnterprise, scopes, ...lifetime }), workspace);
     },
   };
+  return self;
 }
 
 function basic(authorization: string): readonly (string | undefined)[] {

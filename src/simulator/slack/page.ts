@@ -10,8 +10,9 @@ export function page<T>(
   args: Arguments,
 ): { readonly items: readonly T[]; readonly nextCursor: string } {
   const cursor = args.text("cursor");
-  const start = cursor === undefined ? 0 : Number(Buffer.from(cursor, "base64").toString("utf8").replace(/^at:/, ""));
-  if (!Number.isInteger(start) || start < 0) throw new SlackError("invalid_cursor");
+  const place = cursor === undefined ? "0" : /^at:(\d+)$/.exec(Buffer.from(cursor, "base64").toString("utf8"))?.[1];
+  if (place === undefined) throw new SlackError("invalid_cursor");
+  const start = Number(place);
   const limit = Math.min(args.number("limit") ?? DEFAULT_LIMIT, MAX_LIMIT);
   const end = start + limit;
   return {

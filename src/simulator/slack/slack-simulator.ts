@@ -8,6 +8,7 @@ import type { HttpDelivery } from "./http-delivery.ts";
 import type { Interactions } from "./inject.ts";
 import type { Happenings } from "./inject-events.ts";
 import type { Messages, StoredMessage } from "./messages.ts";
+import type { OAuth } from "./oauth.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import type { RecordedRequest, RequestLog } from "./request-log.ts";
 import type { SocketModeControls } from "./socket-mode.ts";
@@ -73,6 +74,8 @@ export interface SlackSimulator {
   /** How Slack fails to show files in channels. */
   readonly shares: Pick<FileShares, "loseNext" | "loseWithAltText">;
   readonly socketMode: SocketModeControls;
+  /** Where links that install the app lead back to. */
+  readonly oauth: Pick<OAuth, "redirectUrl">;
   /** Requests by HTTP instead of Socket Mode. */
   readonly http: Pick<HttpDelivery, "set" | "urls">;
   readonly deliveries: Pick<Deliveries, "duplicateNext" | "envelopes">;

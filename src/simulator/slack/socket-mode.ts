@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import type { Clock } from "../../core/clock.ts";
 import { asObject, asText, type JsonObject } from "../discord/json.ts";
 import type { Ids } from "./ids.ts";
 import type { ServiceClock } from "./service-clock.ts";
@@ -53,6 +54,8 @@ const CLOSING_MS = 250;
 /** Slack's side of Socket Mode (docs.slack.dev, apis/events-api/using-socket-mode). */
 export function createSocketMode(deps: {
   readonly clock: ServiceClock;
+  /** For pings: a clock that is turned by minutes would send too many at once. */
+  readonly pingClock: Clock;
   readonly ids: Ids;
   readonly appId: string;
   readonly limit: number;
@@ -110,7 +113,7 @@ export function createSocketMode(deps: {
   function keepPinging(connection: Connection): () => void {
     let cancel: (() => void) | undefined;
     const next = () => {
-      cancel = deps.clock.after(PING_MS, () => {
+      cancel = deps.pingClock.after(PING_MS, () => {
         if (!connection.frozen) connection.socket.ping(`Ping from simulated Slack ${connection.number}`);
         next();
       });
