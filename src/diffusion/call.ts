@@ -66,6 +66,8 @@ export interface Call {
   readonly clipSkip?: number;
   /** Tokens of T5: 512 for Flux, 256 for SD3, 300 for PixArt when absent. */
   readonly maxSequenceLength?: number;
+  /** Sana's complex_human_instruction, lines put before the prompt; default diffusers', false is none. */
+  readonly complexHumanInstruction?: readonly string[] | false;
   readonly originalSize?: Pair;
   readonly cropsCoordsTopLeft?: Pair;
   readonly targetSize?: Pair;

@@ -13,6 +13,8 @@ export interface Tokenizer {
   readonly padId: number;
   /** Ids without special tokens, not truncated, not padded. */
   encode(text: string): number[];
+  /** Ids with special tokens, not truncated, not padded. */
+  encodeWhole(text: string): number[];
   /** Ids as diffusers feeds them: special tokens, truncated and padded to `length` (default modelMaxLength). */
   encodePadded(text: string, length?: number): number[];
 }

@@ -19,6 +19,8 @@ export interface EncodeOptions {
   readonly clipSkip?: number | undefined;
   /** Tokens of T5. */
   readonly length?: number;
+  /** Put before the prompt; its states are left out but for the first, as Sana does. */
+  readonly instruction?: string;
   /** Hides the padding from the encoder, as PixArt does; elsewhere it sees its padding. */
   readonly masked?: boolean;
 }
@@ -32,32 +34,43 @@ export interface PromptEncoder {
 export function createPromptEncoder(model: LoadedModel, cache: EmbeddingCache, syntax: boolean): PromptEncoder {
   return {
     encode(index, prompt, options = {}) {
-      const { layer = "last", clipSkip, length, masked = false } = options;
-      const key = JSON.stringify([index, prompt, syntax, layer, clipSkip, length, masked]);
+      const { layer = "last", clipSkip, length, masked = false, instruction = "" } = options;
+      const key = JSON.stringify([index, prompt, syntax, layer, clipSkip, length, masked, instruction]);
       return cache.get(key, () => {
         const encoder = model.textEncoders[index];
         if (!encoder)
           throw new UserError("model-broken", { model: nameOf(model), reason: `it has no text encoder ${index + 1}` });
         return encoder.tokenizer.kind === "clip"
           ? encodeClip(encoder, toChunks(encoder.tokenizer, prompt, syntax), layer, clipSkip, nameOf(model))
-          : encodeOther(encoder, syntax ? withoutWeights(prompt) : prompt, length, masked);
+          : encodeOther(encoder, syntax ? withoutWeights(prompt) : prompt, { length, masked, instruction });
       });
     },
   };
 }
 
-/** T5 and closed vocabularies: one chunk, the last hidden state. */
+/** T5, Gemma and closed vocabularies: one chunk, the last hidden state. */
 async function encodeOther(
   { session, tokenizer }: TextEncoder,
   prompt: string,
-  length: number | undefined,
-  masked: boolean,
+  { length, masked, instruction }: { length: number | undefined; masked: boolean; instruction: string },
 ): Promise<Encoded> {
-  const ids = tokenizer.encodePadded(prompt, length);
+  const kept = length ?? tokenizer.modelMaxLength;
+  // SanaPipeline leaves room for two special tokens less.
+  const room = instruction === "" ? kept : tokenizer.encodeWhole(instruction).length + kept - 2;
+  const ids = tokenizer.encodePadded(instruction + prompt, room);
   const mask = maskOf(ids, tokenizer.padId);
   const hidden = outputName(session, ["last_hidden_state", "text_embeddings"]);
   const outputs = await session.run(pickFeeds(session, textOffers(session, ids, masked ? mask : undefined)), [hidden]);
-  return { hidden: row(outputs[hidden]!, 0), mask };
+  return { hidden: firstAndLast(row(outputs[hidden]!, 0), kept), mask: firstAndLast(mask, kept) };
+}
+
+/** The first row and the last `count` - 1 of [rows, ...] (select_index of SanaPipeline); all where there are no more. */
+function firstAndLast({ data, dims }: Tensor, count: number): Tensor {
+  const [rows, ...rest] = dims as [number, ...number[]];
+  if (rows <= count) return { data, dims };
+  const size = data.length / rows;
+  const kept = [data.subarray(0, size), data.subarray((rows - count + 1) * size)];
+  return { data: concatenate(kept), dims: [count, ...rest] };
 }
 
 async function encodeClip(

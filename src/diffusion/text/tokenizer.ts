@@ -78,6 +78,14 @@ function withSpecialTokens(json: TokenizerJson, settings: TokenizerSettings, ids
   };
 }
 
+/** The tokens that are put before and after every text: CLIP has both, T5 one at the end, Gemma one at the beginning. */
+function frameOf(encode: (text: string, specials: boolean) => number[]): { before: number[]; after: number[] } {
+  const word = encode("a", false);
+  const framed = encode("a", true);
+  const start = framed.findIndex((_, at) => word.every((id, i) => framed[at + i] === id));
+  return { before: framed.slice(0, start), after: framed.slice(start + word.length) };
+}
+
 /**
  * A tokenizer from the content of tokenizer.json, with the ids that Hugging Face's tokenizer gives. Throws an Error with the reason when
  * the content is not a tokenizer that can be used.
@@ -96,10 +104,10 @@ export function createTokenizer(json: TokenizerJson, settings: TokenizerSettings
     return encoded.filter((id) => id !== undefined);
   };
 
-  const frame = encodeWith("", true);
-  const eosId = frame.at(-1) ?? ids.get(settings.eosToken ?? "");
-  if (eosId === undefined) throw new Error("it adds no token at the end of a text");
-  const bosId = frame.length > 1 ? frame[0] : undefined;
+  const { before, after } = frameOf(encodeWith);
+  const eosId = after.at(-1) ?? ids.get(settings.eosToken ?? "");
+  if (eosId === undefined) throw new Error("it adds no token at the end of a text and names none");
+  const bosId = before[0];
   const padToken = settings.padToken ?? json.padding?.pad_token ?? (ids.has("<pad>") ? "<pad>" : undefined);
   const padId = padToken === undefined ? eosId : ids.get(padToken);
   if (padId === undefined) throw new Error(`the pad token ${JSON.stringify(padToken)} is not in the vocabulary`);
@@ -112,10 +120,10 @@ export function createTokenizer(json: TokenizerJson, settings: TokenizerSettings
     eosId,
     padId,
     encode: (text) => encodeWith(text, false),
+    encodeWhole: (text) => [...before, ...encodeWith(text, false), ...after],
     encodePadded(text, length = modelMaxLength) {
-      const start = bosId === undefined ? [] : [bosId];
-      const words = encodeWith(text, false).slice(0, Math.max(0, length - start.length - 1));
-      const filled = [...start, ...words, eosId];
+      const words = encodeWith(text, false).slice(0, Math.max(0, length - before.length - after.length));
+      const filled = [...before, ...words, ...after];
       return [...filled, ...Array.from({ length: length - filled.length }, () => padId)].slice(0, length);
     },
   };

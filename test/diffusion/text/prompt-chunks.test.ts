@@ -16,6 +16,9 @@ const tokenizer: Tokenizer = {
       .replaceAll(",", " , ")
       .split(/\s+/)
       .flatMap((word) => (word === "" ? [] : [word === "," ? COMMA : Number(word.slice(1))])),
+  encodeWhole(text) {
+    return [BOS, ...this.encode(text), EOS];
+  },
   encodePadded(text, length = 7) {
     const kept = [BOS, ...this.encode(text).slice(0, length - 2), EOS];
     return [...kept, ...Array.from({ length: length - kept.length }, () => PAD)];

@@ -112,6 +112,25 @@ describe("a tokenizer.json", () => {
     expect(tokenizer.encodePadded("An ICE CREAM, a zeppelin")).toEqual([2, 1, 5, 4, 1, 3, 0, 0]);
   });
 
+  it.each([
+    ["CLIP", [2, 4, 3], [2, 4, 3, 0]],
+    ["T5", [4, 3], [4, 3, 0, 0]],
+    ["Gemma", [2, 4], [2, 4, 0, 0]],
+  ])("frames a text with what %s puts before and after it", (_, whole, padded) => {
+    const marks = whole.map((id) => ({ 2: "<s>", 3: "</s>" })[id]);
+    const single = marks.map((id) =>
+      id ? { SpecialToken: { id, type_id: 0 } } : { Sequence: { id: "A", type_id: 0 } },
+    );
+    const post_processor = { type: "TemplateProcessing", single, pair: [], special_tokens: {} };
+    const json = { ...words, post_processor } as TokenizerJson;
+
+    const tokenizer = createTokenizer(json, { modelMaxLength: 4, eosToken: "</s>", specialTokens: [] });
+
+    expect(tokenizer.encodeWhole("a")).toEqual(whole);
+    expect(tokenizer.encodePadded("a")).toEqual(padded);
+    expect(tokenizer.encodePadded("a a a a a")).toHaveLength(4);
+  });
+
   it("is refused when its pad token is not in its vocabulary", () => {
     const settings = { modelMaxLength: 8, padToken: "[PAD]", specialTokens: [] };
 
