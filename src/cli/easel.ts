@@ -6,6 +6,8 @@ import { UserError } from "../core/errors.ts";
 const COMMANDS: Record<string, () => Promise<Command>> = {
   start: async () => (await import("./start.ts")).startCommand(),
   imagine: async () => (await import("./imagine.ts")).imagineCommand(),
+  teach: async () => (await import("./teach.ts")).teachCommand(),
+  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
   models: async () => (await import("./models.ts")).modelsCommand(),
   verify: async () => (await import("./verify.ts")).verifyCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),

@@ -1,18 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Command } from "commander";
-import { loadProcessSettings } from "../config/load.ts";
 import { cliHelp } from "../core/option-docs.ts";
 import { IMAGINE_OPTIONS } from "../core/options.ts";
-import { createLogger } from "../log/create-logger.ts";
-import { createEasel } from "../main.ts";
-import { createOneShot } from "../platforms/terminal/create-one-shot.ts";
 import { prepareTarget } from "../platforms/terminal/picture-files.ts";
-import { systemClock } from "../system-clock.ts";
-import { terminalDeps } from "./terminal-deps.ts";
+import { runOnce } from "./run-once.ts";
+import { copyTaught, withStores } from "./taught-here.ts";
 
-/** `easel imagine "a fox" --count 4 --out fox.png`: draws once and ends. It keeps its queue in a temporary folder, so that it never meets a running bot's. */
+/** `easel imagine "a fox" --count 4 --out fox.png`: draws once and ends. */
 export function imagineCommand(): Command {
   const command = new Command("imagine")
     .description("Draw a prompt into a file")
@@ -25,29 +18,15 @@ export function imagineCommand(): Command {
     .allowUnknownOption()
     .addHelpText("after", `\nOptions of the picture:\n${helpLines()}`);
   return command.action(async (_: string[], options: { out?: string; yes?: boolean }) => {
-    const settings = loadProcessSettings();
-    const log = createLogger({
-      level: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
-      prompts: settings.LOG_PROMPTS,
-    });
     const target = options.out === undefined ? undefined : await prepareTarget(options.out);
-    const dataDir = await mkdtemp(join(tmpdir(), "easel-"));
-    try {
-      const easel = await createEasel({ settings, log, clock: systemClock, dataDir });
-      const terminal = createOneShot({
-        ...terminalDeps(easel, settings, log),
-        command: "imagine",
-        text: joinArguments(command.args),
-        ...(target === undefined ? {} : { target }),
-        assumeYes: options.yes === true,
-      });
-      process.on("SIGINT", () => terminal.interrupt());
-      await easel.connect(terminal);
-      process.exitCode = await terminal.finished;
-      await easel.stop({ graceMs: 0 });
-    } finally {
-      await rm(dataDir, { recursive: true, force: true });
-    }
+    process.exitCode = await runOnce({
+      command: "imagine",
+      text: joinArguments(command.args),
+      ...(target === undefined ? {} : { target }),
+      assumeYes: options.yes === true,
+      // What `easel teach` taught is known here, too.
+      prepare: (easel, settings) => withStores(settings, (here) => copyTaught(here, easel)),
+    });
   });
 }
 

@@ -21,6 +21,7 @@ import type { TypedButton } from "./answer-text.ts";
 import { createFileDelivery } from "./deliver-files.ts";
 import type { DeliverDeps } from "./deliver-files.ts";
 import type { PictureTarget } from "./picture-files.ts";
+import { TERMINAL_PLACE } from "./terminal-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 
 export interface SessionDeps extends DeliverDeps {
@@ -130,7 +131,7 @@ export function createSession(deps: SessionDeps): Session {
     const base = {
       id,
       person,
-      place: { platform: "terminal", channel: "terminal", ageRestricted: false },
+      place: TERMINAL_PLACE,
       locale: "en",
       address,
       async reply(message: Message): Promise<void> {
