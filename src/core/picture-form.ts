@@ -2,7 +2,7 @@ import { encodeButtonId } from "./button-id.ts";
 import type { OptionValues } from "./interaction.ts";
 import type { Form } from "./message.ts";
 import { readOptionValues } from "./option-values.ts";
-import { IMAGE_OPTIONS } from "./options.ts";
+import { IMAGE_OPTIONS, IMAGINE_OPTIONS } from "./options.ts";
 
 /** The id of the form that starts from nothing. */
 export const NEW_FORM_ID = encodeButtonId({ action: "new", job: "form" });
@@ -33,10 +33,13 @@ export function pictureForm(id: string, title: string, values: OptionValues): Fo
     id,
     title,
     fields: [{ ...prompt, ...valueOf("prompt") }, ...FIELDS.map(toField)],
-    more: MORE_FIELDS.map((name) => {
-      const { choices } = IMAGE_OPTIONS.find((option) => option.name === name)!;
-      return choices === undefined ? toField(name) : { ...toField(name), kind: "choice", choices };
-    }),
+    more: [
+      ...MORE_FIELDS.map((name) => {
+        const { choices } = IMAGE_OPTIONS.find((option) => option.name === name)!;
+        return choices === undefined ? toField(name) : { ...toField(name), kind: "choice" as const, choices };
+      }),
+      { name: "image", label: "A picture to begin with", kind: "picture", required: false },
+    ],
   };
 }
 
@@ -46,5 +49,5 @@ const MAX_LABEL_CHARS = 45;
 export function readPictureForm(values: OptionValues): { prompt: string; options: OptionValues } {
   const { prompt, ...fields } = values;
   const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => String(value).trim() !== ""));
-  return { prompt: String(prompt ?? ""), options: readOptionValues(IMAGE_OPTIONS, filled) };
+  return { prompt: String(prompt ?? ""), options: readOptionValues(IMAGINE_OPTIONS, filled) };
 }

@@ -73,10 +73,11 @@ export function readPress(body: BlockAction, actionId: string): SlackEvent {
 
 /** A modal that was sent; where it was opened comes back with it. */
 export function readSubmission(body: ViewSubmitAction): SlackEvent {
-  const { callback_id: formId, private_metadata: opened, state, id } = body.view;
+  const { callback_id: formId, private_metadata: opened, state } = body.view;
   const { channel = null, thread = null, responseUrl = null } = readMetadata(opened);
   return {
-    id: `${id}:${body.view.hash}`,
+    // The same view is sent again when something was wrong in it.
+    id: body.trigger_id,
     happening: { kind: "form", formId, values: readForm(state.values) },
     where: { ...whereOf(body), channel, thread, responseUrl },
   };

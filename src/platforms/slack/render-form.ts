@@ -83,12 +83,14 @@ export interface ElementState {
   readonly files?: readonly { readonly url_private?: string }[];
 }
 
-/** The values of a modal's fields; empty ones are empty texts, a file is its address. */
+/** The values of a modal's fields: empty ones are empty texts, a file is its address, and no file is no field, for it cannot be shown again. */
 export function readForm(values: Readonly<Record<string, Readonly<Record<string, ElementState>>>>): OptionValues {
   return Object.fromEntries(
-    Object.entries(values).map(([name, elements]) => {
+    Object.entries(values).flatMap(([name, elements]) => {
       const { value, selected_option: selected, files } = elements[ELEMENT_ID] ?? {};
-      return [name, value ?? selected?.value ?? files?.[0]?.url_private ?? ""];
+      if (files === undefined) return [[name, value ?? selected?.value ?? ""]];
+      const url = files[0]?.url_private;
+      return url === undefined ? [] : [[name, url]];
     }),
   );
 }

@@ -10,7 +10,7 @@ interface MessageShortcut {
   /** The action of a file in commands/buttons/. */
   readonly button: { readonly action: string; readonly index?: number };
   /** A command that takes a picture. */
-  readonly command?: string;
+  readonly command: string;
 }
 
 export const MESSAGE_SHORTCUTS: readonly MessageShortcut[] = [
@@ -19,12 +19,13 @@ export const MESSAGE_SHORTCUTS: readonly MessageShortcut[] = [
     name: "Remix",
     description: "Change the request and draw it again",
     button: { action: "edit" },
+    command: "edit",
   },
   {
     id: "describe",
     name: "Describe",
     description: "Say what is in the picture",
-    button: { action: "show" },
+    button: { action: "info" },
     command: "describe",
   },
   {
@@ -49,7 +50,7 @@ export function happeningOfShortcut(id: string, message: Readonly<Record<string,
   const job = jobOfBlocks(message["blocks"]);
   if (job !== undefined) return { kind: "button", buttonId: encodeButtonId({ ...shortcut.button, job }) };
   const image = pictureOf(message["files"]);
-  if (image === undefined || shortcut.command === undefined) return undefined;
+  if (image === undefined) return undefined;
   return { kind: "command", command: shortcut.command, options: { image } };
 }
 

@@ -1,0 +1,77 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { onTestFinished } from "vitest";
+import { createSlackSimulator } from "../../src/simulator/slack/create-slack-simulator.ts";
+import type { StoredMessage } from "../../src/simulator/slack/messages.ts";
+import type { SlackSimulator, SlackSimulatorOptions } from "../../src/simulator/slack/slack-simulator.ts";
+import { picturesIn, shown } from "../platforms/slack/open-slack.ts";
+import { realClock } from "../support/real-clock.ts";
+import { startEasel } from "../support/run-easel.ts";
+
+/** Loading the program, the model and drawing, on a busy machine. */
+export const PATIENCE_MS = 90_000;
+
+export interface RunningEasel {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly exited: Promise<number | null>;
+  /** What it wrote, both streams. */
+  readonly output: () => string;
+}
+
+/** A Slack that judges every message and view as Slack does. */
+export async function startSlack(options: Partial<SlackSimulatorOptions> = {}): Promise<SlackSimulator> {
+  const slack = await createSlackSimulator({ clock: realClock, ...options });
+  onTestFinished(() => slack.close());
+  return slack;
+}
+
+/** The whole program as `npm start` runs it, with its data in `cwd`. It is killed when the test ends. */
+export function startBot(slack: SlackSimulator, cwd: string, env: Readonly<Record<string, string>> = {}): RunningEasel {
+  const child = startEasel(["start"], {
+    cwd,
+    env: {
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      LOG_LEVEL: "silent",
+      ...env,
+    },
+  });
+  child.stdin.end();
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const exited = once(child, "exit").then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await exited;
+  });
+  return { process: child, exited, output: () => output };
+}
+
+/** Resolves when it is connected. */
+export async function ready(slack: SlackSimulator): Promise<void> {
+  await slack.waitForSockets(2, PATIENCE_MS);
+}
+
+/** Messages that people see, with pictures and without a Cancel button: finished answers. */
+export function answers(slack: SlackSimulator): readonly StoredMessage[] {
+  return slack.messages.all().filter((one) => !one.deleted && isAnswer(one));
+}
+
+/** Whether a message is a job's last word and no status. */
+export function isAnswer(message: StoredMessage): boolean {
+  return picturesIn(message).length > 0 && !shown(message).includes("v1:cancel:");
+}
+
+/** Messages of the bot that people see. */
+export function posted(slack: SlackSimulator): readonly StoredMessage[] {
+  return slack.messages.all().filter((one) => !one.deleted && one.message["bot_id"] !== undefined);
+}
+
+/** The id of a button in a message: buttonIn(message, "reroll") is v1:reroll:k3f9x2ab. */
+export function buttonIn(message: StoredMessage, action: string): string {
+  const found = new RegExp(`v1:${action}:[a-z0-9]+`).exec(shown(message))?.[0];
+  if (found === undefined) throw new Error(`the message has no button ${action}`);
+  return found;
+}
