@@ -85,7 +85,10 @@ async function look(prompts: readonly string[], options: Readonly<Record<string,
 function timesText(times: readonly number[]): string {
   const counted = times.length > 1 ? times.slice(1) : times;
   const sorted = counted.toSorted((a, b) => a - b);
-  const seconds = (ms: number | undefined): string => `${((ms ?? 0) / 1000).toFixed(2)} s`;
   const median = sorted[Math.floor(sorted.length / 2)];
   return `${seconds(median)} a picture (fastest ${seconds(sorted[0])}, slowest ${seconds(sorted.at(-1))})`;
+}
+
+function seconds(ms: number | undefined): string {
+  return `${((ms ?? 0) / 1000).toFixed(2)} s`;
 }

@@ -25,3 +25,5 @@ export const MODE_TITLES = {
 } as const satisfies Record<Mode, string>;
 
 export const SCORER_MISSING = "choose the best of several candidates: its folder has no image-text scorer (scorer/)";
+
+export const SKETCH_UNFIT = "redraw a sketch: it has no canvas to lay it on; give --strength instead";

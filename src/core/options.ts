@@ -151,7 +151,17 @@ export const INPUT_OPTION: OptionSpec = {
 };
 
 /** What /imagine takes. */
-export const IMAGINE_OPTIONS: readonly OptionSpec[] = [...IMAGE_OPTIONS, INPUT_OPTION];
+export const IMAGINE_OPTIONS: readonly OptionSpec[] = [
+  ...IMAGE_OPTIONS,
+  INPUT_OPTION,
+  {
+    name: "sketch",
+    flags: ["sketch"],
+    kind: "boolean",
+    description: "Your picture is a drawing: keep its shapes, redraw all else",
+    example: "--sketch",
+  },
+];
 
 /** What other picture bots call things, and the nearest flag here: Midjourney, A1111, novelai-bot. */
 export const FOREIGN_FLAGS: Readonly<Record<string, string>> = {

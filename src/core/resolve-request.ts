@@ -1,7 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { BlobRef, ImageRequest, InputRole, Mode, PictureRef } from "./image-request.ts";
 import type { OptionValues } from "./interaction.ts";
-import { MODE_PHRASES, SCORER_MISSING } from "./mode-phrases.ts";
+import { MODE_PHRASES, SCORER_MISSING, SKETCH_UNFIT } from "./mode-phrases.ts";
 import type { ModelInfo, ModelLibrary } from "./model.ts";
 import { didYouMean } from "./nearest.ts";
 import type { OptionValue, Size } from "./option-values.ts";
@@ -98,7 +98,7 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
     ),
     ...(bestOf === undefined ? {} : { bestOf }),
     ...(style === undefined ? {} : { style }),
-    ...(hasInput ? { inputs, strength: asNumber(chosen["strength"]) ?? model.defaults.strength } : {}),
+    ...(hasInput ? { inputs, strength: strengthOf(chosen, model) } : {}),
     ...wish.details,
     tile: chosen["tile"] === true,
     private: chosen["private"] === true,
@@ -106,9 +106,20 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
     notes: [
       ...(wish.notes ?? []),
       unknownWordsNote(prompt, model),
-      options["strength"] !== undefined && !hasInput ? "strength has no effect without an input picture." : undefined,
+      ...["strength", "sketch"]
+        .filter((name) => options[name] !== undefined && !hasInput)
+        .map((name) => `${name} has no effect without an input picture.`),
     ].filter((note) => note !== undefined),
   };
+}
+
+/** A sketch is redrawn from noise alone: its shapes come through the canvas of a picture memory. Throws UserError model-cannot, options-conflict. */
+function strengthOf(chosen: OptionValues, model: ModelInfo): number {
+  const strength = asNumber(chosen["strength"]);
+  if (chosen["sketch"] !== true) return strength ?? model.defaults.strength;
+  if (strength !== undefined) throw new UserError("options-conflict", { first: "sketch", second: "strength" });
+  if (!model.memory) throw new UserError("model-cannot", { model: model.id, mode: SKETCH_UNFIT });
+  return 1;
 }
 
 /** Throws UserError model-cannot when the model does not have the mode. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OptionValues } from "../../src/core/interaction.ts";
+import type { ModelInfo } from "../../src/core/model.ts";
 import { MAX_SEED } from "../../src/core/options.ts";
 import { resolveRequest, resolveRequests, type Wish } from "../../src/core/resolve-request.ts";
 import { createSampleLibrary, createSeededRandom, stickers, turbo } from "./sample-models.ts";
@@ -187,6 +188,35 @@ describe("resolveRequest", () => {
 
     expect(request).not.toHaveProperty("strength");
     expect(request.notes).toEqual(["strength has no effect without an input picture."]);
+  });
+
+  it("redraws a sketch from noise alone, with a model that has a canvas for it", () => {
+    const remembering: ModelInfo = { ...stickers, memory: true };
+    const image = { sha256: "a".repeat(64), mimeType: "image/png" };
+    const wish = { prompt: "a fox, 3d", options: { sketch: true }, inputs: { image } };
+    const withMemory = { models: createSampleLibrary([remembering]), random: () => 41 };
+
+    const request = resolveRequest(wish, withMemory);
+    const without = resolveRequest({ prompt: "a fox, 3d", options: { sketch: true } }, withMemory);
+
+    expect(request).toMatchObject({ mode: "image-to-image", strength: 1, inputs: { image } });
+    expect(without.notes).toEqual(["sketch has no effect without an input picture."]);
+    expect(() => resolveRequest(wish, deps)).toThrow("stickers cannot redraw a sketch: it has no canvas");
+    expect(() => resolveRequest({ ...wish, options: { sketch: true, strength: 0.5 } }, withMemory)).toThrow(
+      "sketch and strength cannot be used together",
+    );
+  });
+
+  it("leaves the words to a model that reads them itself", () => {
+    const remembering: ModelInfo = { ...stickers, memory: true };
+
+    const request = resolveRequest(
+      { prompt: "two foxes and a xylophone, 3d", options: {} },
+      { models: createSampleLibrary([remembering]), random: () => 41 },
+    );
+
+    expect(request.pictures[0]?.prompt).toBe("two foxes and a xylophone, 3d");
+    expect(request.notes).toEqual([]);
   });
 
   it("notes the words that the model does not know", () => {
