@@ -69,6 +69,7 @@ export function createSocketConnections(deps: SocketDeps): SocketConnections {
       },
     });
     if (app) receiver.init(app);
+    ignoreWarnings(receiver);
     return receiver;
   }
 
@@ -164,6 +165,16 @@ function ending(receiver: SocketModeReceiver): Promise<End> {
       const reason = disconnectReason(data);
       if (reason !== undefined) resolve(ENDS[reason] ?? "refresh");
     });
+  });
+}
+
+/** A warning comes some time before a refresh, and events still come: the stock client would hang up at once and lose them. */
+function ignoreWarnings({ client }: SocketModeReceiver): void {
+  const listeners = client.listeners("ws_message");
+  client.removeAllListeners("ws_message");
+  client.on("ws_message", (...message: unknown[]) => {
+    if (disconnectReason(message[0]) === "warning") return;
+    for (const listener of listeners) listener.apply(client, message);
   });
 }
 
