@@ -85,7 +85,7 @@ export function conversationMethods(deps: {
           .filter((one) => one.kind === "public" || one.members.has(grant.userId))
           .filter((one) => !(one.archived && args.flag("exclude_archived")));
         const { items, nextCursor } = page(seen, args);
-        const channels = items.map((one) => conversationJson(one, grant.userId));
+        const channels = items.map((one) => conversationJson(one, grant.userId, true));
         return { channels, response_metadata: { next_cursor: nextCursor } };
       },
     ),

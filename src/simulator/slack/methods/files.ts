@@ -112,8 +112,8 @@ export function fileMethods(deps: {
       },
       ({ args, grant }) => {
         const [count, page] = [args.number("count") ?? 100, args.number("page") ?? 1];
-        const seen = files
-          .all()
+        const seen = [...files.all()]
+          .reverse()
           .filter((file) => !file.deleted && file.processedAtMs !== undefined && files.isVisible(file, grant.userId))
           .filter((file) => (args.text("user") ?? file.userId) === file.userId)
           .filter(

@@ -75,6 +75,7 @@ export function peopleMethods(deps: {
   };
 }
 
+const AVATAR_SIZES_PX = [24, 32, 48, 72, 192, 512];
 const emailOf = (person: Person) => `${person.name}@example.com`;
 
 function personJson(person: Person, grants: Grants, withEmail: boolean): JsonObject {
@@ -88,7 +89,12 @@ function personJson(person: Person, grants: Grants, withEmail: boolean): JsonObj
     display_name_normalized: person.name,
     status_text: "",
     status_emoji: "",
+    status_expiration: 0,
+    status_emoji_display_info: [],
+    huddle_state: "default_unset",
+    huddle_state_expiration_ts: 0,
     avatar_hash: "simulated",
+    ...Object.fromEntries(AVATAR_SIZES_PX.map((size) => [`image_${size}`, ""])),
     team: person.teamId,
     ...(withEmail && !person.isBot ? { email: emailOf(person) } : {}),
     ...(person.isBot ? { api_app_id: grants.appId } : {}),
