@@ -7,6 +7,7 @@ import {
 } from "discord-api-types/v10";
 import type { CommandInfo } from "../../core/command.ts";
 import { discordOptions, type ChoiceLists, type DiscordOption } from "../../core/option-docs.ts";
+import { optionTexts, type LocaleTexts } from "./locales/locale-texts.ts";
 import { ENGLISH, LOCALES } from "./locales/locales.ts";
 import type { MenuJson } from "./menus.ts";
 
@@ -39,10 +40,10 @@ export function commandJson(commands: readonly CommandInfo[], lists: ChoiceLists
       type: ApplicationCommandType.ChatInput,
       name: command.name,
       description: command.description,
-      ...localise(command, (texts) => texts[command.name]),
+      ...localise(command, (texts) => texts.commands[command.name]),
       options: discordOptions(command.options, lists).map((option) => ({
         ...option,
-        ...localise(option, (texts) => texts[command.name]?.options?.[option.name]),
+        ...localise(option, (texts) => optionTexts(texts, command.name, option.name)),
       })),
       contexts: moderators ? [Guild] : [Guild, BotDM, PrivateChannel],
       integration_types: moderators ? [GuildInstall] : [GuildInstall, UserInstall],
@@ -61,7 +62,7 @@ export function commandHash(json: RegistrationJson): string {
 
 type Texts = { readonly name: string; readonly description: string };
 
-function localise(english: Texts, textsOf: (texts: (typeof LOCALES)[string]) => Texts | undefined): Localised {
+function localise(english: Texts, textsOf: (texts: LocaleTexts) => Texts | undefined): Localised {
   const others = Object.entries(LOCALES).flatMap(([locale, all]) => {
     const texts = textsOf(all);
     return texts ? [[locale, texts] as const] : [];
