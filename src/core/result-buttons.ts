@@ -30,7 +30,7 @@ export function resultButtons(job: Job, models?: Pick<ModelLibrary, "list">): Ro
   return [...(canGrow(job, 0, 2) ? each("upscale", "U") : []), ...each("variation", "V"), [reroll, edit, more, report]];
 }
 
-/** What can be done with one picture; the last row is about it. */
+/** What can be done with one picture; the last row is about it. The terminal knows the letters of the shortcuts (parse-line.ts). */
 export function pictureButtons(job: Job, index: number, models?: Pick<ModelLibrary, "list">): Rows {
   const modes = models?.list().find(({ id }) => id === job.request.model)?.modes ?? EVERYWHERE;
   const number = index + 1;

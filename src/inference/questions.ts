@@ -30,7 +30,7 @@ export function createQuestions<T>(): Questions<T> {
     settle: (id, answer) => take(id)?.resolve(answer),
     fail: (id, error) => take(id)?.reject(error),
     failAll(error) {
-      for (const id of [...waiting.keys()]) take(id)?.reject(error);
+      for (const id of waiting.keys()) take(id)?.reject(error);
     },
   };
 }

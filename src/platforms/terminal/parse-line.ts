@@ -10,8 +10,8 @@ const COMMAND = /^\/([\w-]+)\s*([\s\S]*)$/;
 /** u2, v3, reroll, 1; with the job they belong to when it is not the newest. */
 const SHORTCUT = /^([a-z]{1,12}\d{0,2}|\d{1,2})(?:\s+([a-z0-9]{4,40}))?$/i;
 /** Nobody means these as prompts, also when there is no answer yet. */
-const ALWAYS_SHORTCUT = /^([uvs]\d{1,2}|reroll)$/;
-const NUMBERED_SHORTCUT = /^[uvs]\d{1,2}$/;
+const NUMBERED_SHORTCUT = /^(?:[uvsxrzp]|zz|zoom|left|right|up|down|square|use|fav|info)\d{1,2}$/;
+const ALWAYS_SHORTCUT = new RegExp(`${NUMBERED_SHORTCUT.source}|^reroll$`);
 
 /** What is on the screen. */
 export interface LineContext {
