@@ -9,7 +9,7 @@ import { realClock } from "../support/real-clock.ts";
 import { startEasel } from "../support/run-easel.ts";
 
 /** Loading the program, the model and drawing, on a busy machine. */
-export const PATIENCE_MS = 90_000;
+export const PATIENCE_MS = 150_000;
 
 export interface RunningEasel {
   readonly process: ChildProcessWithoutNullStreams;

@@ -68,12 +68,12 @@ export function createDelivery(deps: DeliverDeps): Delivery {
   }
 
   /** Where an answer may go, best first. */
-  function ladder(address: SlackAddress, hidden: boolean): (() => Promise<Target & { elsewhere: boolean }>)[] {
+  function ladder(address: SlackAddress, hidden: boolean): (() => Promise<Target>)[] {
     const { channel, thread, user } = address;
     const here = channel !== null && (!hidden || isDirect(channel));
     return [
-      ...(here ? [async () => ({ channel, thread, elsewhere: false })] : []),
-      async () => ({ channel: await directChannel(address, user), thread: null, elsewhere: here }),
+      ...(here ? [async () => ({ channel, thread })] : []),
+      async () => ({ channel: await directChannel(address, user), thread: null }),
     ];
   }
 
@@ -111,8 +111,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     for (const rung of ladder(address, hidden)) {
       try {
         const target = await rung();
-        const shown = target.elsewhere ? { ...message, text: `${message.text}\n${ELSEWHERE}` } : message;
-        return await write(address, shown, kept, target, address.user);
+        return await write(address, elsewhere(address, hidden, target, message), kept, target, address.user);
       } catch (error) {
         if (!isPlaceClosed(codeOf(error))) throw error;
         closed = error;
@@ -219,7 +218,9 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     }
     const waits = address.execution !== null;
     const kept: Kept = { key, state: waits ? "status" : "answer" };
-    const shown = await (record ? edit(address, fitting, kept, record) : climb(address, fitting, hidden, kept));
+    const shown = await (record
+      ? edit(address, elsewhere(address, hidden, record, fitting), kept, record)
+      : climb(address, fitting, hidden, kept));
     if (!waits) return;
     await steps.finish(address, message, shown.files[0]);
     await records.keep(key, { ...shown, state: "answer" });
@@ -311,4 +312,10 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       return "shown";
     },
   };
+}
+
+/** What goes to somebody directly although it was asked for in a channel says so. */
+function elsewhere(address: SlackAddress, hidden: boolean, { channel }: Target, message: Message): Message {
+  if (hidden || isDirect(address.channel) || !isDirect(channel)) return message;
+  return { ...message, text: `${message.text}\n${ELSEWHERE}` };
 }

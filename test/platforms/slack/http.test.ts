@@ -15,7 +15,7 @@ async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
   return port;
 }
 
@@ -72,7 +72,7 @@ describe("Slack by HTTP", () => {
     expect(afterMs).toBeLessThan(500);
     expect(statuses).toEqual([401, 401, 401, 401, 401]);
     expect(first).toMatchObject({ options: { text: "a fox" } });
-    expect(log.lines.some(({ message }) => message.includes("could not be served"))).toBe(false);
+    expect(log.lines.some(({ message }) => String(message).includes("could not be served"))).toBe(false);
     expect((await fetch(url.replace("/slack/events", "/other"))).status).toBe(404);
   });
 
