@@ -54,14 +54,16 @@ async function encodeOther(
   prompt: string,
   { length, masked, instruction }: { length: number | undefined; masked: boolean; instruction: string },
 ): Promise<Encoded> {
-  const kept = length ?? tokenizer.modelMaxLength;
   // SanaPipeline leaves room for two special tokens less.
-  const room = instruction === "" ? kept : tokenizer.encodeWhole(instruction).length + kept - 2;
-  const ids = tokenizer.encodePadded(instruction + prompt, room);
+  const before = instruction === "" ? 0 : tokenizer.encodeWhole(instruction).length - 2;
+  const kept = length ?? tokenizer.modelMaxLength;
+  const ids = tokenizer.encodePadded(instruction + prompt, kept + before);
   const mask = maskOf(ids, tokenizer.padId);
   const hidden = outputName(session, ["last_hidden_state", "text_embeddings"]);
   const outputs = await session.run(pickFeeds(session, textOffers(session, ids, masked ? mask : undefined)), [hidden]);
-  return { hidden: firstAndLast(row(outputs[hidden]!, 0), kept), mask: firstAndLast(mask, kept) };
+  const states = row(outputs[hidden]!, 0);
+  if (instruction === "") return { hidden: states, mask };
+  return { hidden: firstAndLast(states, kept), mask: firstAndLast(mask, kept) };
 }
 
 /** The first row and the last `count` - 1 of [rows, ...] (select_index of SanaPipeline); all where there are no more. */
