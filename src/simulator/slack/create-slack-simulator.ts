@@ -13,6 +13,7 @@ import { createHttpServer } from "./http-server.ts";
 import { createIds } from "./ids.ts";
 import { createHappenings } from "./inject-events.ts";
 import { createInteractions } from "./inject.ts";
+import { createMessageEvents } from "./message-events.ts";
 import { type Author, createMessages, type StoredMessage } from "./messages.ts";
 import { methodTable } from "./method-table.ts";
 import { createViewChecker } from "./methods/views.ts";
@@ -164,7 +165,8 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     log,
   };
   const subscriptions = options.subscriptions ?? ["app_mention", "message.im"];
-  const happenings = createHappenings({ ...people, grants, shares, steps, stepEnds, subscriptions });
+  const eventsOf = createMessageEvents({ ids, world, grants, payloads, deliveries, messages, subscriptions });
+  const happenings = createHappenings({ ...people, grants, shares, steps, stepEnds, eventsOf });
   const methods = methodTable({
     ids,
     world,

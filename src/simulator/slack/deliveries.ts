@@ -1,5 +1,5 @@
 import type { JsonObject } from "../discord/json.ts";
-import type { Envelope, EnvelopeKind, Outcome } from "./envelopes.ts";
+import type { Attempt, Envelope, EnvelopeKind, Outcome } from "./envelopes.ts";
 import type { HttpDelivery } from "./http-delivery.ts";
 import type { Ids } from "./ids.ts";
 import type { ServiceClock } from "./service-clock.ts";
@@ -19,6 +19,7 @@ export interface Deliveries {
 }
 
 const PATIENCE_MS = 3000;
+const ADDRESS = { slash_commands: "commands", interactive: "interactivity", events_api: "events" } as const;
 /** Slack tries events again at once, after a minute and after five (docs.slack.dev, apis/events-api, "Retries"). */
 const RETRY_AFTER_MS = [0, 60_000, 300_000];
 
@@ -40,20 +41,14 @@ export function createDeliveries(deps: {
   }
 
   function deliver(envelope: Envelope, retryAttempt: number, retryReason?: string): void {
-    const note = (to: number | string) =>
-      envelope.attempts.push({
-        atMs: clock.now(),
-        to,
-        retryAttempt,
-        ...(retryReason === undefined ? {} : { retryReason }),
-      });
+    function note(to: number | string): Attempt {
+      const reason = retryReason === undefined ? {} : { retryReason };
+      const attempt: Attempt = { atMs: clock.now(), to, retryAttempt, ...reason };
+      envelope.attempts.push(attempt);
+      return attempt;
+    }
     if (deps.http.urls) {
-      note(
-        deps.http.urls[
-          envelope.kind === "slash_commands" ? "commands" : envelope.kind === "interactive" ? "interactivity" : "events"
-        ],
-      );
-      void byHttp(envelope, retryAttempt, retryReason);
+      void byHttp(envelope, note(deps.http.urls[ADDRESS[envelope.kind]]));
       return;
     }
     const retried = retryReason === undefined ? {} : { retry_attempt: retryAttempt, retry_reason: retryReason };
@@ -76,9 +71,11 @@ export function createDeliveries(deps: {
     );
   }
 
-  async function byHttp(envelope: Envelope, retryAttempt: number, retryReason?: string): Promise<void> {
+  async function byHttp(envelope: Envelope, attempt: Attempt): Promise<void> {
+    const { retryAttempt, retryReason } = attempt;
     const retry = retryReason === undefined ? undefined : { number: retryAttempt, reason: retryReason };
     const answer = await deps.http.post(envelope.kind, envelope.payload, retry);
+    attempt.status = answer.status;
     if (answer.failure === undefined) acknowledge(envelope, answer.payload);
     else if (!envelope.ack) failed(envelope, retryAttempt, answer.failure, answer.noRetry);
   }

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly to: number | string;
   readonly retryAttempt: number;
   readonly retryReason?: string;
+  /** What the app answered over HTTP; 0 when no answer came. */
+  status?: number;
 }
 
 /** Something that Slack tells an app. */

@@ -18,6 +18,9 @@ export interface HttpAnswer {
   readonly noRetry: boolean;
 }
 
+/** What makes a request one that an app has to refuse. */
+export type Tampering = "wrong-signature" | "no-signature" | "six-minutes-old" | "empty-body";
+
 export interface HttpDelivery {
   readonly urls: RequestUrls | undefined;
   /**
@@ -25,6 +28,10 @@ export interface HttpDelivery {
    * the challenge; rejects otherwise.
    */
   set(urls: string | RequestUrls | undefined): Promise<void>;
+  /** Spoils the next request. */
+  tamperNext(how: Tampering): void;
+  /** Sends the last request once more, byte for byte, as somebody who overheard it. */
+  replay(): Promise<HttpAnswer>;
   post(
     kind: EnvelopeKind,
     payload: JsonObject,
@@ -33,6 +40,7 @@ export interface HttpDelivery {
 }
 
 const PATIENCE_MS = 3000;
+const STALE_MS = 6 * 60_000;
 
 /** Signs and sends what Slack sends. */
 export function createHttpDelivery(deps: {
@@ -40,21 +48,27 @@ export function createHttpDelivery(deps: {
   readonly signingSecret: string;
 }): HttpDelivery {
   let urls: RequestUrls | undefined;
+  let tampering: Tampering | undefined;
+  let last: (() => Promise<HttpAnswer>) | undefined;
 
-  async function send(
-    url: string,
-    contentType: string,
-    body: string,
-    more: Record<string, string> = {},
-  ): Promise<HttpAnswer> {
-    const patience = new AbortController();
-    const cancel = deps.clock.after(PATIENCE_MS, () => patience.abort(), { keepAlive: true });
+  function send(url: string, type: string, body: string, more: Record<string, string> = {}): Promise<HttpAnswer> {
+    const how = tampering;
+    tampering = undefined;
+    const atMs = deps.clock.now() - (how === "six-minutes-old" ? STALE_MS : 0);
+    const secret = how === "wrong-signature" ? "somebody else's" : deps.signingSecret;
     const headers = {
-      "content-type": contentType,
+      "content-type": type,
       "user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-      ...signatureHeaders(deps.signingSecret, body, deps.clock.now()),
+      ...(how === "no-signature" ? {} : signatureHeaders(secret, body, atMs)),
       ...more,
     };
+    last = () => dispatch(url, headers, how === "empty-body" ? "" : body);
+    return last();
+  }
+
+  async function dispatch(url: string, headers: Record<string, string>, body: string): Promise<HttpAnswer> {
+    const patience = new AbortController();
+    const cancel = deps.clock.after(PATIENCE_MS, () => patience.abort(), { keepAlive: true });
     try {
       const response = await fetch(url, { method: "POST", headers, body, signal: patience.signal, redirect: "manual" });
       const text = await response.text();
@@ -85,6 +99,13 @@ export function createHttpDelivery(deps: {
           throw new Error(`${asked.events} answered the challenge with ${status} ${JSON.stringify(payload)}`);
       }
       urls = asked;
+    },
+    tamperNext(how) {
+      tampering = how;
+    },
+    replay() {
+      if (!last) throw new Error("nothing was sent yet");
+      return last();
     },
     post(kind, payload, retry) {
       if (!urls) throw new Error("the app has no request URLs");

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../discord/json.ts";
 import type { Waiters } from "../discord/waiters.ts";
+import type { Envelope } from "./envelopes.ts";
 import type { FileShares } from "./file-shares.ts";
 import type { StoredFile } from "./files.ts";
 import type { Grants } from "./grants.ts";
@@ -52,12 +53,9 @@ export interface HappeningDeps extends InjectDeps {
   readonly shares: FileShares;
   readonly steps: WorkflowSteps;
   readonly stepEnds: Waiters<StepRun>;
-  /** Event types that the app's manifest names: app_mention, message.im, … */
-  readonly subscriptions: readonly string[];
+  /** The envelopes that a message caused. */
+  readonly eventsOf: (message: StoredMessage) => readonly Envelope[];
 }
-
-const MESSAGE_EVENT = { public: "message.channels", private: "message.groups", im: "message.im", mpim: "message.mpim" };
-const CHANNEL_TYPE = { public: "channel", private: "group", im: "im", mpim: "mpim" };
 
 /** Makes things happen in the workspace, and tells the app about them. */
 export function createHappenings(deps: HappeningDeps): Happenings {
@@ -99,18 +97,8 @@ export function createHappenings(deps: HappeningDeps): Happenings {
       const who = person(saying.userId);
       const conversation = world.conversation(saying.channelId ?? workspaceOf(who).general.id)!;
       const message = post(who, conversation, saying);
-      const workspace = workspaceOf(who);
-      const grant = payloads.grantOf(workspace);
-      const event = { ...message.message, channel: conversation.id, event_ts: message.ts };
-      const heard = deps.subscriptions;
-      const isMember = conversation.members.has(grant.userId);
-      const mentioned = String(message.message["text"]).includes(`<@${grant.userId}>`);
-      const events: JsonObject[] = [];
-      if (mentioned && isMember && conversation.kind !== "im" && heard.includes("app_mention"))
-        events.push({ ...event, type: "app_mention" });
-      if (isMember && heard.includes(MESSAGE_EVENT[conversation.kind]))
-        events.push({ ...event, channel_type: CHANNEL_TYPE[conversation.kind] });
-      return { message, events: events.map((one) => tell(workspace, one)) };
+      const events = deps.eventsOf(message).map((envelope) => createSent(deps, envelope, { triggerId: "" }));
+      return { message, events };
     },
     upload: (file) => store(person(file.userId), file),
     deleteMessage: (message) => void deps.messages.delete(message),

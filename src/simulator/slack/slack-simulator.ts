@@ -64,7 +64,7 @@ export interface SlackSimulator {
   /** The first workspace. */
   readonly workspace: SeededWorkspace;
   /** User id of the bot in a workspace; by default the first. */
-  botUserId(workspace?: SeededWorkspace): string;
+  readonly botUserId: (workspace?: SeededWorkspace) => string;
   /** Installs the app, or takes tokens away. */
   readonly grants: Grants;
   readonly inject: Inject;
@@ -77,7 +77,7 @@ export interface SlackSimulator {
   /** Where links that install the app lead back to. */
   readonly oauth: Pick<OAuth, "redirectUrl">;
   /** Requests by HTTP instead of Socket Mode. */
-  readonly http: Pick<HttpDelivery, "set" | "urls">;
+  readonly http: Pick<HttpDelivery, "set" | "urls" | "tamperNext" | "replay">;
   readonly deliveries: Pick<Deliveries, "duplicateNext" | "envelopes">;
   readonly faults: FaultTable;
   readonly rateLimits: RateLimits;

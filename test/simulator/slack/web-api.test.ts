@@ -100,12 +100,6 @@ const BAD: readonly Bad[] = [
     error: "invalid_metadata_format",
   },
   {
-    what: "a reply to nothing",
-    method: "chat.postMessage",
-    args: inGeneral({ text: "a", thread_ts: "1.1" }),
-    error: "thread_not_found",
-  },
-  {
     what: "a private note to a stranger",
     method: "chat.postEphemeral",
     args: inGeneral({ text: "a", user: "U1" }),
@@ -332,6 +326,17 @@ describe("the simulated Web API", () => {
 
     expect(kept.body).toMatchObject({ text: "b", message: { blocks: [{ type: "section" }] } });
     expect(gone.body).toMatchObject({ message: { text: "c", blocks: [] } });
+  });
+
+  it("lets replies to what is gone stand in the channel", async () => {
+    const channel = slack.workspace.general.id;
+    const { body } = await call("chat.postMessage", { channel, text: "parent" });
+    await call("chat.delete", { channel, ts: body["ts"] });
+
+    const reply = await call("chat.postMessage", { channel, text: "reply", thread_ts: body["ts"] });
+
+    expect(reply.body.ok).toBe(true);
+    expect(reply.body["message"]).not.toHaveProperty("thread_ts");
   });
 
   it("shows histories and threads in pages, metadata only when asked", async () => {

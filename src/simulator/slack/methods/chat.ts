@@ -55,13 +55,14 @@ export function chatMethods(deps: ChatDeps): Methods {
     const shown = [blocks, attachments].some((list) => Array.isArray(list) && list.length > 0);
     if (needed && (text ?? "").trim() === "" && !shown) throw new SlackError("no_text");
     const threadTs = args.text("thread_ts");
-    if (threadTs !== undefined && !messages.get(conversation.id, threadTs)) throw new SlackError("thread_not_found");
+    // A reply to what is gone becomes a message of the channel, without a word (slack-go/slack issue 1571).
+    const isThreaded = threadTs !== undefined && messages.get(conversation.id, threadTs) !== undefined;
     return {
       ...(text === undefined && !args.has("text") ? (needed ? { text: "" } : {}) : { text: text ?? "" }),
       ...(Array.isArray(blocks) ? { blocks } : {}),
       ...(Array.isArray(attachments) ? { attachments } : {}),
       ...(asObject(metadata) ? { metadata } : {}),
-      ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+      ...(isThreaded ? { thread_ts: threadTs } : {}),
     };
   }
 
