@@ -43,9 +43,11 @@ export interface EngineOptions {
   readonly createRandom?: (seed: number) => RandomSource;
   /** Bytes of prompt embeddings that are kept. */
   readonly cacheBytes?: number;
+  /** What the model's graphs run on; a CPU gains nothing from batches of large latents (bench/README.md). */
+  readonly device?: string;
   /**
-   * Rows of the denoiser that run together: 1 saves memory where batches gain nothing (large latents on a CPU). Default: all rows of a call
-   * for small latents, else those of one picture, as diffusers runs guidance. Pictures are the same either way, as far as the device's
+   * Rows of the denoiser that run together. Default: all rows of a call for small latents; of large ones those of one picture, as diffusers
+   * runs guidance, and on a CPU one by one, which needs a fifth less memory. Pictures are the same either way, as far as the device's
    * kernels give a row the same numbers in every batch; onnxruntime's CPU kernels do (see test/diffusion/built-in.test.ts).
    */
   readonly rowsAtOnce?: number;
@@ -144,7 +146,8 @@ export function createEngine(options: EngineOptions): Engine {
     });
     const rowsOfPicture = call.mode === "instruct" ? 3 : 2;
     const isSmall = latentDims[1] * latentDims[2] <= SMALL_CELLS;
-    const atOnce = options.rowsAtOnce ?? (isSmall ? Number.POSITIVE_INFINITY : rowsOfPicture);
+    const large = options.device === "cpu" ? 1 : rowsOfPicture;
+    const atOnce = options.rowsAtOnce ?? (isSmall ? Number.POSITIVE_INFINITY : large);
     const runRows = createRunRows(model, many, latentDims, control, atOnce);
     const tiling = chooseTiling(call, plan.at(0, 0), latentDims);
     const denoise = { model, family: many, call, latentDims, run, plan, start, runRows, tiling };

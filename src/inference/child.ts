@@ -58,7 +58,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
       let scorer: Scorer | undefined;
       return {
         model,
-        engine: createEngine({ model }),
+        engine: createEngine({ model, device: settings.device }),
         // Large, and not everybody asks for the best of several.
         scorer: async () => (scorer ??= await openScorer(model, { openSession, sessionOptions })),
         filters: model.safetyChecker ? [...filters, await openSafetyChecker(model.safetyChecker, log)] : filters,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { stableDiffusion } from "../../src/diffusion/families/stable-diffusion.ts";
 import type { LoadedModel } from "../../src/diffusion/loaded-model.ts";
+import { createEngine } from "../../src/diffusion/generate.ts";
 import { createRunRows, type Row } from "../../src/diffusion/run-rows.ts";
 import type { PortInfo } from "../../src/onnx/session.ts";
 import { fakeSession } from "./fake-session.ts";
+import { countRows, openGolden } from "./shipped-model.ts";
 
 /** A UNet of 1 x 2 x 2 latents that adds the first number of the text to its sample. */
 function model(batch: PortInfo["dims"][number] = "batch") {
@@ -83,5 +85,31 @@ describe("createRunRows", () => {
       "m cannot draw 64x72. Width and height must be multiples of 64.",
     );
     await expect(even([rowOf(1, 1)], 5, 0, 1)).rejects.toThrow("Concat: 9 and 10");
+  });
+});
+
+describe("an engine", () => {
+  it.each([
+    ["cpu", 64, [2]],
+    ["cpu", 272, [1, 1]],
+    ["cuda:0", 272, [2]],
+  ])("on %s runs the two rows of a picture of %i px as %j", async (device, width, expected) => {
+    const model = await openGolden("sd1-pndm");
+    const { session, rows } = countRows(model.denoiser.session);
+    const engine = createEngine({ model: { ...model, denoiser: { ...model.denoiser, session } }, device });
+
+    await engine.generate({
+      mode: "text-to-image",
+      prompts: ["a fox"],
+      promptSyntax: false,
+      width,
+      height: 256,
+      numInferenceSteps: 1,
+      guidanceScale: 5,
+      generator: { kind: "list", seeds: [1] },
+    });
+    await model.release();
+
+    expect(rows).toEqual(expected);
   });
 });

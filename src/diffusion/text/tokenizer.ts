@@ -1,5 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import type { Tokenizer } from "../loaded-model.ts";
+import { takePrecompiled } from "./precompiled-normalizer.ts";
 
 /** An entry of added_tokens in tokenizer.json. */
 export interface AddedToken {
@@ -94,12 +95,17 @@ export function createTokenizer(json: TokenizerJson, settings: TokenizerSettings
   const ids = vocabularyOf(json);
   const unkToken = settings.unkToken ?? json.model.unk_token;
   const config = { eos_token: settings.eosToken, pad_token: settings.padToken, unk_token: unkToken };
-  const library = new HuggingFaceTokenizer(withSpecialTokens(json, settings, ids), config);
+  const { before: normalize, rest: normalizer } = takePrecompiled(json.normalizer);
+  const library = new HuggingFaceTokenizer(withSpecialTokens({ ...json, normalizer }, settings, ids), config);
   // JavaScript lowers a Greek sigma at the end of a word to ς; Hugging Face's code looks at single characters and takes σ.
   const lowers = JSON.stringify(json.normalizer ?? null).includes('"Lowercase"');
 
+  // Unicode's white space, where a tokenizer splits at it, has one character that JavaScript's has not.
+  const splitsAtSpace = JSON.stringify(json.pre_tokenizer ?? null).includes('"WhitespaceSplit"');
+
   const encodeWith = (text: string, specials: boolean): number[] => {
-    const prepared = lowers ? text.replaceAll("Σ", "σ") : text;
+    const plain = splitsAtSpace ? normalize(text).replaceAll("\u0085", " ") : normalize(text);
+    const prepared = lowers ? plain.replaceAll("Σ", "σ") : plain;
     const encoded: (number | undefined)[] = library.encode(prepared, { add_special_tokens: specials }).ids;
     return encoded.filter((id) => id !== undefined);
   };
