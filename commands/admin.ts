@@ -3,7 +3,7 @@ import { composeCase } from "../src/core/compose-case.ts";
 import { UserError } from "../src/core/errors.ts";
 import type { OptionValues } from "../src/core/interaction.ts";
 import { notice, type Message } from "../src/core/message.ts";
-import { communityOf, personKey, type Ban, type PurgeSelection } from "../src/core/moderation.ts";
+import { communityOf, EVERYWHERE, personKey, type Ban, type PurgeSelection } from "../src/core/moderation.ts";
 import { quoteText } from "../src/core/plain-text.ts";
 import { purgeText } from "../src/core/purge-text.ts";
 
@@ -169,9 +169,10 @@ function readPerson(written: unknown): string {
   return id;
 }
 
-function describeBan({ person, reason, by, expiresAt }: Ban): string {
+function describeBan({ platform, community, person, reason, by, expiresAt }: Ban): string {
+  const where = community === EVERYWHERE ? ` everywhere on ${platform}` : "";
   const until = expiresAt === undefined ? "until lifted" : `until ${dateText(expiresAt)}`;
-  return `\`${quoteText(person, 60)}\` ${until}, by ${quoteText(by, 60)}: ${quoteText(reason, 200)}`;
+  return `\`${quoteText(person, 60)}\`${where} ${until}, by ${quoteText(by, 60)}: ${quoteText(reason, 200)}`;
 }
 
 function dateText(time: number): string {

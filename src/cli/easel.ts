@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   models: async () => (await import("./models.ts")).modelsCommand(),
   verify: async () => (await import("./verify.ts")).verifyCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
+  bans: async () => (await import("./bans.ts")).bansCommand(),
   privacy: async () => (await import("./privacy.ts")).privacyCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   register: async () => (await import("./register.ts")).registerCommand(),

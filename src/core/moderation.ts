@@ -45,7 +45,10 @@ export interface Cases {
   decide(id: string, decision: Decision, by: Asker): Promise<{ readonly decided: Case; readonly left: number }>;
 }
 
-/** Somebody may not draw in one community. */
+/** The community of a ban that holds on a whole platform: only the operator can say so. */
+export const EVERYWHERE = "*";
+
+/** Somebody may not draw in one community, or EVERYWHERE on a platform. */
 export interface Ban {
   readonly platform: string;
   readonly community: string;
@@ -58,11 +61,14 @@ export interface Ban {
 }
 
 export interface Bans {
-  /** Rejects with UserError moderators-only. A second ban replaces the first. */
+  /**
+   * Rejects with UserError moderators-only. A second ban replaces the first. At the machine itself `person` may be `discord:123`: that bans
+   * somebody everywhere on a platform.
+   */
   ban(person: string, options: { reason: string; hours?: number }, by: Asker): Promise<Ban>;
   /** False when there was none. Rejects with UserError moderators-only. */
   lift(person: string, by: Asker): Promise<boolean>;
-  /** Those in force in the moderator's community. Rejects with UserError moderators-only. */
+  /** Those in force in the moderator's community, and everywhere. Rejects with UserError moderators-only. */
   list(by: Asker): Promise<readonly Ban[]>;
   /** The one in force for this person here. */
   find(asker: Asker): Promise<Ban | undefined>;
@@ -160,6 +166,11 @@ export interface Moderation {
 /** The community a place belongs to, for moderation: its server or workspace, or the channel itself where there is none. */
 export function communityOf(place: Pick<Place, "community" | "channel">): string {
   return place.community ?? place.channel;
+}
+
+/** Whoever sits at the machine: the operator. */
+export function isOperator({ place }: Pick<Asker, "place">): boolean {
+  return place.platform === "terminal";
 }
 
 /** How people appear in stored decisions: discord:123. */

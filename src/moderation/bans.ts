@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
-import { communityOf, personKey, type Asker, type Ban, type Bans } from "../core/moderation.ts";
+import { communityOf, EVERYWHERE, isOperator, personKey, type Asker, type Ban, type Bans } from "../core/moderation.ts";
 import type { Database } from "../storage/database.ts";
 import type { AuditLog } from "./audit-log.ts";
 
@@ -33,10 +33,13 @@ export function createBans({ database, clock, audit }: { database: Database; clo
   );
   const remove = database.prepare(`DELETE FROM bans WHERE platform = ? AND community = ? AND person = ? AND ${alive}`);
   const one = database.prepare<Row>(
-    `SELECT * FROM bans WHERE platform = ? AND community = ? AND person = ? AND ${alive}`,
+    `SELECT * FROM bans WHERE platform = ? AND community IN (?, '${EVERYWHERE}') AND person = ? AND ${alive} ORDER BY community <> '${EVERYWHERE}'`,
   );
   const ofCommunity = database.prepare<Row>(
-    `SELECT * FROM bans WHERE platform = ? AND community = ? AND ${alive} ORDER BY at DESC`,
+    `SELECT * FROM bans WHERE platform = ? AND community IN (?, '${EVERYWHERE}') AND ${alive} ORDER BY at DESC`,
+  );
+  const ofOperator = database.prepare<Row>(
+    `SELECT * FROM bans WHERE community = '${EVERYWHERE}' AND ${alive} ORDER BY at DESC`,
   );
   const ofPerson = database.prepare<Row>(`SELECT * FROM bans WHERE platform = ? AND person = ? AND ${alive}`);
 
@@ -74,16 +77,15 @@ export function createBans({ database, clock, audit }: { database: Database; clo
     async ban(person, { reason, hours }, by) {
       requireModerator(by);
       return place({
-        ...placeOf(by),
-        person,
+        ...banned(person, by),
         reason,
         by: personKey(by.person),
         ...(hours === undefined ? {} : { expiresAt: clock.now() + hours * HOUR_MS }),
       });
     },
-    async lift(person, by) {
+    async lift(written, by) {
       requireModerator(by);
-      const { platform, community } = placeOf(by);
+      const { platform, community, person } = banned(written, by);
       return database.transaction(() => {
         if (remove.run(platform, community, person, clock.now()) === 0) return false;
         const entry = { person: personKey({ platform, id: person }), platform, community };
@@ -94,9 +96,20 @@ export function createBans({ database, clock, audit }: { database: Database; clo
     async list(by) {
       requireModerator(by);
       const { platform, community } = placeOf(by);
-      return inForce(platform, community);
+      const here = inForce(platform, community);
+      return isOperator(by)
+        ? [...ofOperator.all(clock.now()).map(toBan), ...here.filter((ban) => ban.community !== EVERYWHERE)]
+        : here;
     },
   };
+}
+
+/** Whom a moderator means, and where: their own community, or for the operator's `discord:123` the whole platform. */
+function banned(written: string, by: Asker): Pick<Ban, "platform" | "community" | "person"> {
+  const [, platform, person] = (isOperator(by) ? /^([a-z]+):(.+)$/.exec(written) : undefined) ?? [];
+  return platform === undefined || person === undefined
+    ? { ...placeOf(by), person: written }
+    : { platform, community: EVERYWHERE, person };
 }
 
 /** Throws UserError moderators-only. */

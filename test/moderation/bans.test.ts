@@ -147,3 +147,38 @@ describe("strikes", () => {
     expect(await open.room.stats(mod)).toEqual({ openCases: 0, strikes: 3, bans: 0, decisions: 0 });
   });
 });
+
+describe("bans of the operator", () => {
+  const operator = {
+    person: { platform: "terminal", id: "owner", name: "owner", moderator: true, roles: [] },
+    place: { platform: "terminal", channel: "terminal", ageRestricted: false },
+  };
+
+  it("hold in every community of a platform, and end", async () => {
+    const { room, clock } = await openModeration();
+    await room.bans.ban("fake:bob", { reason: "illegal things", hours: 3 }, operator);
+
+    const outcomes = await Promise.allSettled([
+      room.gate(jobOf("bob")),
+      room.gate(jobOf("bob", "elsewhere")),
+      room.gate(jobOf("eve")),
+    ]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(await room.bans.list(mod)).toMatchObject([{ person: "bob", community: "*", reason: "illegal things" }]);
+    expect(await room.bans.list(operator)).toMatchObject([{ platform: "fake", person: "bob" }]);
+    await clock.advance(3 * HOUR_MS);
+    await expect(room.gate(jobOf("bob"))).resolves.toBeUndefined();
+  });
+
+  it("cannot be made or lifted from a community", async () => {
+    const { room } = await openModeration();
+    await room.bans.ban("fake:bob", { reason: "illegal things" }, operator);
+
+    expect(await room.bans.lift("bob", mod)).toBe(false);
+    await room.bans.ban("fake:eve", { reason: "spam" }, mod);
+    await expect(room.gate(jobOf("eve", "elsewhere"))).resolves.toBeUndefined();
+    expect(await room.bans.lift("fake:bob", operator)).toBe(true);
+    await expect(room.gate(jobOf("bob"))).resolves.toBeUndefined();
+  });
+});
