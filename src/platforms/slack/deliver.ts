@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Logger } from "../../core/logger.ts";
-import type { Message } from "../../core/message.ts";
+import { notice, type Message } from "../../core/message.ts";
 import type { DeliveryOutcome } from "../../core/platform.ts";
 import { isDirect, workspaceKey, type SlackAddress, type Workspace } from "./address.ts";
 import type { AnswerRecord, AnswerRecords } from "./answer-records.ts";
@@ -288,7 +288,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       const alone = (message.private || address.hidden) && !isDirect(address.channel);
       if (alone && message.pictures.length === 0) return whisper(address, message);
       await answer(address, message, `reply-${address.event}`);
-      if (alone) await whisper(address, { ...message, text: DIRECTLY, pictures: [], buttons: [] });
+      if (alone) await whisper(address, notice(DIRECTLY));
     },
     async showStatus(address, message, key) {
       const record = await posts.find(address, key);
@@ -307,7 +307,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       }
       await climb(address, message, address.hidden, { key, state: "status" });
       if (address.hidden && !isDirect(address.channel)) {
-        await whisper(address, { ...message, text: DIRECTLY, buttons: [] });
+        await whisper(address, notice(DIRECTLY));
       }
       return "shown";
     },

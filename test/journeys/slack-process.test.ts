@@ -1,0 +1,200 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RecordedRequest } from "../../src/simulator/slack/request-log.ts";
+import type { SlackSimulator } from "../../src/simulator/slack/slack-simulator.ts";
+import { shown } from "../platforms/slack/open-slack.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { canMount, tinyDisk } from "../support/tiny-disk.ts";
+import { answers, isAnswer, PATIENCE_MS, posted, ready, startBot, startSlack } from "./run-slack.ts";
+
+const LIMIT_MS = 4 * PATIENCE_MS;
+const SMALL = "a fox --steps 2 --seed 7";
+/** The soak of the conformance list is ten minutes: SOAK_SECONDS=600. */
+const SOAK_MS = 1000 * Number(process.env["SOAK_SECONDS"] ?? "30");
+
+function draw(slack: SlackSimulator, text = SMALL) {
+  return slack.inject.slash({ command: "/imagine", text });
+}
+
+const asked = (method: string) => (request: RecordedRequest) => request.method === method;
+
+/** Moments in the life of a job at which the process dies: something that has just been seen. */
+const MOMENTS: readonly (readonly [string, (slack: SlackSimulator) => Promise<unknown>])[] = [
+  ["queued", (slack) => slack.waitForRequest(asked("users.info"), PATIENCE_MS)],
+  ["running", (slack) => slack.waitForMessage((one) => shown(one).includes("v1:cancel:"), PATIENCE_MS)],
+  ["uploading", (slack) => slack.waitForRequest(asked("files.getUploadURLExternal"), PATIENCE_MS)],
+  ["posted, and nothing written down", (slack) => slack.waitForMessage(isAnswer, PATIENCE_MS)],
+];
+
+describe("the whole program in Slack, when its process dies or its machine fails", () => {
+  it.each(MOMENTS)(
+    "case 46: killed while a job is %s, answers it exactly once after a restart",
+    async (_, moment) => {
+      const slack = await startSlack();
+      const folder = temporaryFolder();
+      const first = startBot(slack, folder);
+      await ready(slack);
+
+      const sent = draw(slack);
+      await sent.waitForAck();
+      await moment(slack);
+      first.process.kill("SIGKILL");
+      await first.exited;
+      startBot(slack, folder);
+      await ready(slack);
+      // What was not accepted yet is not lost either: Slack knows that the person asked, and the person sees that nothing came.
+      if (!slack.messages.all().some((one) => shown(one).includes("fox"))) sent.redeliver();
+      await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      draw(slack, "a star --steps 2");
+      await slack.waitForMessage((one) => isAnswer(one) && shown(one).includes("a star"), PATIENCE_MS);
+
+      expect(answers(slack).filter((one) => shown(one).includes("a fox"))).toHaveLength(1);
+      expect(posted(slack)).toHaveLength(2);
+      expect(readdirSync(join(folder, "data")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+      expect(slack.log.violations).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "case 47: on SIGTERM finishes or keeps what is being drawn, tells newcomers, and answers everything once in all",
+    async () => {
+      const slack = await startSlack();
+      const folder = temporaryFolder();
+      const first = startBot(slack, folder);
+      await ready(slack);
+      draw(slack, "a fox --steps 30 --count 2");
+      draw(slack, "a star --steps 30 --count 2");
+      await slack.waitForMessage((one) => shown(one).includes("Drawing"), PATIENCE_MS);
+
+      first.process.kill("SIGTERM");
+      const late = draw(slack, "a late owl --steps 2");
+      const outcome = await late.waitForOutcome();
+      expect(await first.exited).toBe(0);
+      startBot(slack, folder);
+      await ready(slack);
+      await expect.poll(() => answers(slack).length, { timeout: PATIENCE_MS }).toBe(2);
+
+      expect(outcome).toBe("acked");
+      expect(slack.messages.all().some((one) => shown(one).includes("I am restarting"))).toBe(true);
+      expect(posted(slack).filter(({ visibleTo }) => visibleTo === undefined)).toHaveLength(2);
+      expect(slack.log.violations).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it.skipIf(!canMount())(
+    "case 48: refuses in words while the disk is full, posts nothing half done, and goes on when there is room",
+    async () => {
+      const disk = tinyDisk("24m");
+      const slack = await startSlack();
+      startBot(slack, temporaryFolder(), { DATA_DIR: join(disk, "data") });
+      await ready(slack);
+      draw(slack);
+      const before = await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      fill(join(disk, "filler"));
+
+      draw(slack, "a star --steps 2");
+      await slack.waitForMessage(
+        (one) => one.ts !== before.ts && /no space left|Something went wrong/.test(shown(one)),
+        PATIENCE_MS,
+      );
+      const meanwhile = answers(slack).length;
+      rmSync(join(disk, "filler"));
+      draw(slack, "an owl --steps 2");
+      await slack.waitForMessage((one) => isAnswer(one) && shown(one).includes("an owl"), PATIENCE_MS);
+
+      expect(meanwhile).toBe(1);
+      expect(slack.log.violations).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "case 50: draws again when the process that draws dies",
+    async () => {
+      const slack = await startSlack();
+      const bot = startBot(slack, temporaryFolder());
+      await ready(slack);
+      draw(slack, "a fox --steps 40 --count 2 --seed 7");
+      await slack.waitForMessage((one) => shown(one).includes("Drawing"), PATIENCE_MS);
+
+      for (const pid of childrenOf(bot.process.pid!)) process.kill(pid, "SIGKILL");
+      await slack.waitForMessage(isAnswer, PATIENCE_MS);
+
+      expect(answers(slack)).toHaveLength(1);
+      expect(posted(slack)).toHaveLength(1);
+      expect(slack.log.violations).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "case 51: in a soak with five faults in a hundred requests, everything accepted ends in exactly one answer",
+    async () => {
+      const slack = await startSlack();
+      const bot = startBot(slack, temporaryFolder(), { REQUESTS_PER_MINUTE: "1000" });
+      await ready(slack);
+      const random = seededRandom(51);
+      const stop = Date.now() + SOAK_MS;
+      const jobs: ReturnType<typeof draw>[] = [];
+      while (Date.now() < stop) {
+        jobs.push(draw(slack, `a fox --steps 1 --seed ${jobs.length + 1}`));
+        if (random(10) === 0) slack.socketMode.disconnect("refresh_requested", slack.socketMode.connected[0]);
+        if (random(20) === 0) slack.socketMode.drop(slack.socketMode.connected[0]);
+        if (random(4) === 0) slack.faults.add(FAULTS[random(FAULTS.length)]!);
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+      }
+      slack.faults.clear();
+      await expect.poll(() => answers(slack).length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(acked(jobs));
+      await expect
+        .poll(() => slack.messages.all().filter((one) => shown(one).includes("v1:cancel:")).length, {
+          timeout: PATIENCE_MS,
+        })
+        .toBe(0);
+
+      expect(answers(slack)).toHaveLength(acked(jobs));
+      expect(acked(jobs)).toBeGreaterThan(jobs.length / 2);
+      expect(bot.process.exitCode).toBeNull();
+      expect(slack.log.violations).toEqual([]);
+    },
+    SOAK_MS + LIMIT_MS,
+  );
+});
+
+const FAULTS: readonly Parameters<SlackSimulator["faults"]["add"]>[0][] = [
+  { method: /^chat\.postMessage$/, kind: "reset-after-processing" },
+  { method: /^chat\.update$/, kind: "reset-after-processing" },
+  { method: /^chat\./, kind: "status", status: 503 },
+  { method: /^files\./, kind: "reset-before" },
+  { method: /^\/upload\//, kind: "status", status: 500 },
+  { method: /^files\.completeUploadExternal$/, kind: "reset-after-processing" },
+  { method: /^users\.info$/, kind: "malformed" },
+  { method: /^chat\.update$/, kind: "ratelimit", retryAfterS: 3 },
+  { method: /^apps\.connections\.open$/, kind: "status", status: 500, count: 3 },
+];
+
+function acked(jobs: readonly ReturnType<typeof draw>[]): number {
+  return jobs.filter((job) => job.outcome() === "acked").length;
+}
+
+/** Writes until nothing more fits. */
+function fill(path: string): void {
+  for (let size = 24 * 2 ** 20; size >= 4096; size = Math.floor(size / 2)) {
+    try {
+      writeFileSync(path, Buffer.alloc(size), { flag: "a" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+    .split("\n")
+    .map(Number)
+    .filter((child) => child > 0);
+}
