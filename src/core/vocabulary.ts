@@ -10,7 +10,7 @@ export interface PromptReview {
 }
 
 /** Words that promise nothing: a model that skips them has still drawn what was asked. */
-const FILLER = new Set(
+export const FILLER: ReadonlySet<string> = new Set(
   (
     "a an the this that these those some any every each all both another other my your his her its our their me you it i we they he she " +
     "and or but with without of in on at to from by for into onto over under above below behind before after between among around near next " +

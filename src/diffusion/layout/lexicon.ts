@@ -1,6 +1,7 @@
 import { nearest } from "../../core/nearest.ts";
 import { wordsOf } from "../../core/plain-text.ts";
 import { singularsOf } from "../../core/vocabulary.ts";
+import { stemOf, withoutEndings } from "./translate.ts";
 
 /** How surely a phrase means a concept: its own name, the end of it (apple: red apple), a keyword of no other, a keyword of several. */
 export const STRENGTH = { name: 4, head: 3, unique: 2, keyword: 1 } as const;
@@ -21,7 +22,7 @@ export interface LexiconData {
   readonly concepts: readonly LexiconConcept[];
   /** English names and keywords. */
   readonly names: Names;
-  /** Those of the prompt's own language, where it is another. */
+  /** Those of the prompt's own language, where it is another; also looked up by their stems. */
   readonly foreignNames?: Names;
   /** English noun -> a name of the nearest concept (by WordNet). */
   readonly nearest: Readonly<Record<string, string>>;
@@ -52,6 +53,7 @@ export function createLexicon(data: LexiconData): Lexicon {
   /** “firetruck” is “fire truck”. */
   const joinedNames = new Map([...own.keys(), ...Object.keys(names)].map((name) => [name.replaceAll(" ", ""), name]));
   const tables = foreignNames ? [foreignNames, names] : [names];
+  const stems = foreignNames ? withoutEndings(foreignNames) : {};
 
   function exact(key: string): Noun | undefined {
     const special = taughtByName.get(key);
@@ -59,10 +61,18 @@ export function createLexicon(data: LexiconData): Lexicon {
     for (const table of tables) {
       const ids = Object.hasOwn(table, key) ? table[key]!.filter((id) => byId.has(id)) : [];
       const [first] = ids;
+      // Another language's labels come first in their lists.
+      if (first !== undefined && table === foreignNames) return { concept: first, strength: STRENGTH.head };
       if (first !== undefined) return { concept: first, strength: strengthOf(key, first, ids.length) };
     }
     const id = own.get(key);
     return id === undefined ? undefined : { concept: id, strength: STRENGTH.name };
+  }
+
+  /** “Füchse” by what is left of “Fuchs”. */
+  function foreign(key: string): Noun | undefined {
+    const id = stems[stemOf(key)]?.find((other) => byId.has(other));
+    return id === undefined ? undefined : { concept: id, strength: STRENGTH.unique };
   }
 
   function strengthOf(key: string, concept: string, ids: number): number {
@@ -75,6 +85,7 @@ export function createLexicon(data: LexiconData): Lexicon {
     find(words) {
       const found = formsOf(words).flatMap((form) => exact(form) ?? []);
       const [first] = found;
+      if (!first && foreignNames) return foreign(words.join(" "));
       // “foxes” is a keyword of what “fox” is the name of.
       return first && { ...first, strength: Math.max(...found.map(({ strength }) => strength)) };
     },

@@ -52,8 +52,12 @@ interface Choice {
 export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<LaidOut> {
   const { memory, taught, createRandom } = setting;
   const { styles } = memory.vocabulary;
-  const scene = readScene(wish.prompt, {
-    lexicon: memory.lexicon(taught.map(({ name }) => name)),
+  const { prompt, lexicon } = await memory.understand(
+    wish.prompt,
+    taught.map(({ name }) => name),
+  );
+  const scene = readScene(prompt, {
+    lexicon,
     phrases: memory.phrases,
     knows: (word) => memory.knows(word),
   });

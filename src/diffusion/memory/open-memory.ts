@@ -5,10 +5,13 @@ import type { RawPicture } from "../../core/generator.ts";
 import type { Vocabulary } from "../../core/model.ts";
 import { wordsOf } from "../../core/plain-text.ts";
 import { isGrammarWord } from "../../core/scene-words.ts";
-import { createLexicon, keyOf, type Lexicon, type Names } from "../layout/lexicon.ts";
+import { FILLER, singularsOf } from "../../core/vocabulary.ts";
+import { createLexicon, type Lexicon } from "../layout/lexicon.ts";
+import { languageOf, translate } from "../layout/translate.ts";
 import type { Box } from "../layout/place-things.ts";
 import { ModelFault, reasonOf } from "../load/model-fault.ts";
 import { readConfig } from "../load/read-config.ts";
+import { openNames } from "./open-names.ts";
 
 /** A picture file's bytes (WebP, PNG) as pixels; given by the composition root, since this room owns no image library. */
 export type DecodePicture = (bytes: Uint8Array) => Promise<RawPicture>;
@@ -27,8 +30,14 @@ export interface PictureMemory {
   boxOf(concept: string, style: string): Box;
   /** A concept's picture. Throws an Error for one that there is not. */
   picture(concept: string, style: string): Promise<RawPicture>;
-  /** What nouns mean, with the names that a community taught. */
-  lexicon(taught: readonly string[]): Lexicon;
+  /**
+   * A prompt as the layout's grammar reads it, in English but for its nouns, and what its nouns mean: in the prompt's own language, with the
+   * names that a community taught.
+   */
+  understand(
+    prompt: string,
+    taught: readonly string[],
+  ): Promise<{ readonly prompt: string; readonly lexicon: Lexicon }>;
 }
 
 const span = z.tuple([z.int().min(0), z.int().positive()]);
@@ -46,7 +55,6 @@ const indexSchema = z.object({
     }),
   ),
 });
-const namesSchema = z.record(z.string(), z.record(z.string(), z.array(z.string())));
 const nearestSchema = z.record(z.string(), z.string());
 const vocabularySchema = z.object({
   concepts: z.record(z.string(), z.array(z.string())),
@@ -66,12 +74,11 @@ const KEPT_PICTURES = 96;
 export async function openMemory(root: string, decodePicture: DecodePicture): Promise<PictureMemory> {
   const [index, names, nearest, vocabulary] = await Promise.all([
     readJson(root, "memory/index.json", indexSchema),
-    readJson(root, "memory/names.json", namesSchema),
+    openNames(root),
     readJson(root, "memory/nearest.json", nearestSchema, {}),
     readJson(root, "vocabulary.json", vocabularySchema),
   ]);
   const concepts = new Map(index.concepts.map((concept) => [concept.id, concept]));
-  const english = withKeys(names["en"] ?? {});
   const cache = new Map<string, Promise<RawPicture>>();
   const known = new Set(
     [...Object.values(vocabulary.concepts), ...Object.values(vocabulary.styles), vocabulary.words]
@@ -106,10 +113,26 @@ export async function openMemory(root: string, decodePicture: DecodePicture): Pr
       if (cache.size > KEPT_PICTURES) cache.delete(cache.keys().next().value!);
       return found;
     },
-    lexicon(taught) {
-      const data = { concepts: index.concepts, names: english, nearest };
-      if (taught.length > 0) return createLexicon({ ...data, taught });
-      return (plain ??= createLexicon(data));
+    async understand(prompt, taught) {
+      const isEnglish = (word: string) =>
+        known.has(word) ||
+        isGrammarWord(word) ||
+        FILLER.has(word) ||
+        singularsOf(word).some((form) => form in names.english);
+      const data = {
+        concepts: index.concepts,
+        names: names.english,
+        nearest,
+        ...(taught.length > 0 ? { taught } : {}),
+      };
+      const words = wordsOf(prompt).filter((word) => !taught.includes(word));
+      const locale =
+        languageOf(prompt, isEnglish) ?? (words.some(isEnglish) ? undefined : await names.localeOf(words.join(" ")));
+      if (locale === undefined) {
+        return { prompt, lexicon: taught.length > 0 ? createLexicon(data) : (plain ??= createLexicon(data)) };
+      }
+      const foreignNames = await names.of(locale);
+      return { prompt: translate(prompt, locale, foreignNames), lexicon: createLexicon({ ...data, foreignNames }) };
     },
   };
 }
@@ -140,11 +163,4 @@ async function readNeeded(root: string, name: string): Promise<unknown> {
   } catch (error) {
     throw new ModelFault(`${name} cannot be read (${reasonOf(error)})`, { cause: error });
   }
-}
-
-/** Names as phrases are looked up; of two that become the same, the first stays. */
-function withKeys(names: Names): Names {
-  const keyed: Record<string, readonly string[]> = {};
-  for (const [name, ids] of Object.entries(names)) keyed[keyOf(name)] ??= ids;
-  return keyed;
 }

@@ -1,6 +1,7 @@
 import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { wordsOf } from "../../../src/core/plain-text.ts";
 import { layOut } from "../../../src/diffusion/memory/lay-out.ts";
 import { openMemory } from "../../../src/diffusion/memory/open-memory.ts";
 import { createTorchRandom } from "../../../src/numerics/torch-random.ts";
@@ -16,7 +17,7 @@ describe("openMemory", () => {
     expect(memory.stylesOf("robot")).toEqual(["noto"]);
     expect(memory.stylesOf("unicorn")).toEqual([]);
     expect(memory.boxOf("fox", "noto")[1]).toBeCloseTo(3 / 24);
-    expect(memory.lexicon([]).find(["foxes"])?.concept).toBe("fox");
+    expect((await memory.understand("a fox", [])).lexicon.find(["foxes"])?.concept).toBe("fox");
     expect(memory.phrases).toContain("in the snow");
     expect(memory.phrases).not.toContain("left of");
     expect([memory.knows("snow"), memory.knows("xylophone")]).toEqual([true, false]);
@@ -72,5 +73,22 @@ describe("layOut", () => {
     const laidOut = await layOut({ prompt: "at night", seed: 1 }, setting);
 
     expect(laidOut).toMatchObject({ wanted: undefined, other: undefined, words: "at night", notes: [] });
+  });
+});
+
+describe("understand", () => {
+  it.each([
+    ["ein Fuchs im Schnee", "fox"],
+    ["zwei Füchse", "fox"],
+    ["Roboter", "robot"],
+    ["a Roboter", undefined],
+    ["ourmascot", "ourmascot"],
+  ])("finds the nouns of %s: %s", async (typed, concept) => {
+    const memory = await openMemory(tinyModelFolder, decodePicture);
+
+    const { prompt, lexicon } = await memory.understand(typed, ["ourmascot"]);
+
+    const found = wordsOf(prompt).flatMap((word) => lexicon.find([word])?.concept ?? []);
+    expect(found[0]).toBe(concept);
   });
 });
