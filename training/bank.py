@@ -49,26 +49,26 @@ def spoil(canvas: torch.Tensor, seed: random.Random) -> torch.Tensor:
 class Composer:
     """Scenes as pixels: the target, the two slots of the canvas (None: empty) and the caption."""
 
-    def __init__(self, atlas: Atlas, seed: random.Random, held_out: bool = False):
-        self.atlas, self.random = atlas, seed
+    def __init__(self, atlas: Atlas, seed: random.Random, held_out: bool = False, size: int = PICTURE):
+        self.atlas, self.random, self.size = atlas, seed, size
         self.sampler = atlas.sampler(seed, held_out)
 
     def layers(self, scene: Scene, styles: list[str], colours: bool = True) -> torch.Tensor:
         parts = [
-            place(tint(self.atlas.picture(thing.concept, style), thing.colour if colours else None), thing.at)
+            place(tint(self.atlas.picture(thing.concept, style), thing.colour if colours else None), thing.at, self.size)
             for thing, style in zip(scene.things, styles)
         ]
-        return stack(parts[::-1])
+        return stack(parts[::-1], self.size)
 
     def target(self, scene: Scene, canvas: torch.Tensor) -> torch.Tensor:
-        shadows = [shadow(t.at, self.atlas.boxes[t.concept][scene.style], scene.background) for t in scene.things]
-        return finish(canvas, shadows, draw_background(scene.background, PICTURE, self.random), scene.background)
+        shadows = [shadow(t.at, self.atlas.boxes[t.concept][scene.style], scene.background, self.size) for t in scene.things]
+        return finish(canvas, shadows, draw_background(scene.background, self.size, self.random), scene.background)
 
     def example(self) -> tuple[torch.Tensor, list[torch.Tensor | None], str]:
         r, mode = self.random, self.random.choices(list(MODES), list(MODES.values()))[0]
         if mode == "empty":
             name = r.choice(SCENES)
-            return draw_background(name, PICTURE, r), [None, None], background_phrase(name, r).strip(" ,")
+            return draw_background(name, self.size, r), [None, None], background_phrase(name, r).strip(" ,")
         scene = self.sampler.scene()
         own = [scene.style] * len(scene.things)
         canvas = self.layers(scene, own)

@@ -18,9 +18,10 @@ from training.model.words import TextEncoder
 from training.scenes.memory import Atlas
 
 EMPTY_PROMPTS = 0.1  # share of examples that lose their words, for guidance
+TIME_SPREAD, TIME_CENTRE = 1.3, 0.4
 WARM_UP = 200
 SAVE_EVERY = 300  # seconds
-DECAY_FROM = 0.6  # share of the time after which the rate falls
+DECAY_FROM = 0.7  # share of the time after which the rate falls
 
 
 def build(config: Config, vocabulary: int) -> nn.ModuleDict:
@@ -39,14 +40,15 @@ class Average:
     def update(self, model: nn.Module) -> None:
         self.steps += 1
         keep = min(self.most, (1 + self.steps) / (10 + self.steps))
-        state = model.state_dict()
-        floats = [k for k, v in state.items() if v.is_floating_point()]
-        torch._foreach_lerp_([self.weights[k] for k in floats], [state[k] for k in floats], 1 - keep)
+        for name, value in model.state_dict().items():
+            if value.is_floating_point():
+                self.weights[name].lerp_(value, 1 - keep)
 
 
 def noised(z: torch.Tensor, shift: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Latents on their way to noise, the time of each, and the velocity to learn. Times are logit-normal, shifted (Esser et al., 2403.03206)."""
-    t = torch.sigmoid(torch.randn(len(z)))
+    """Latents on their way to noise, the time of each, and the velocity to learn. Times are logit-normal (Esser et al., arXiv 2403.03206), wide
+    and late, because what is not on the canvas is decided early in drawing, where the noise is strong; then shifted."""
+    t = torch.sigmoid(TIME_SPREAD * torch.randn(len(z)) + TIME_CENTRE)
     t = shift * t / (1 + (shift - 1) * t)
     noise, s = torch.randn_like(z), t.view(-1, 1, 1, 1)
     return (1 - s) * z + s * noise, t, noise - z

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import importlib.util
 import json
 from pathlib import Path
@@ -19,11 +18,15 @@ from training.model.vae import Decoder, Encoder
 from training.model.words import Tokenizer
 from training.scenes.backgrounds import COLOUR_WORDS, COLOURS, PHRASES, SCENES
 from training.scenes.captions import STYLE_WORDS, grammar_words
+from training.scenes.compose import Place, place, premultiply
 from training.scenes.memory import Atlas
+from training.scenes.recolour import recolour
 
 OPSET = 17
 LARGE = 1024  # weights with more numbers than that are stored as float16
-CLOSE = 2e-3  # what onnxruntime may differ from torch
+CLOSE = 1e-3  # what onnxruntime may differ from torch
+# Upright; turned and mirrored; shrunk to less than half, so that it is halved first.
+GOLDEN_PLACES = [Place(0.1, -0.05, 0.8), Place(-0.3, 0.2, 0.6, 0.4, True), Place(0.4, 0.4, 0.3, -0.1)]
 
 
 def shrink(path: Path) -> None:
@@ -73,10 +76,23 @@ def largest_difference(folder: Path, inputs: dict[str, torch.Tensor], wanted: to
     return float(np.abs(got - wanted.numpy()).max())
 
 
-def golden(path: Path, inputs: dict[str, torch.Tensor], output: str, value: torch.Tensor) -> None:
-    """Shapes and little-endian numbers in base64 (float32, int64), as a test in any language can read."""
-    pack = lambda t: {"shape": list(t.shape), "type": str(t.dtype)[6:], "data": base64.b64encode(t.contiguous().numpy().tobytes()).decode()}  # noqa: E731
-    write_json(path, {"inputs": {n: pack(t) for n, t in inputs.items()}, "outputs": {output: pack(value)}})
+def golden(folder: Path, arrays: dict[str, torch.Tensor]) -> None:
+    """A NumPy file for each input and output."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, value in arrays.items():
+        np.save(folder / f"{name}.npy", value.detach().contiguous().numpy())
+
+
+def golden_layout(folder: Path) -> None:
+    """What the layout must compute in any language: a picture (straight RGBA) placed, and recoloured."""
+    picture = torch.nn.functional.interpolate(torch.rand(1, 4, 6, 6, generator=torch.Generator().manual_seed(4)), size=48, mode="bilinear")[0]
+    arrays = {"picture": picture}
+    for i, at in enumerate(GOLDEN_PLACES):
+        arrays[f"placed-{i}"] = place(premultiply(picture), at, 64)
+    for colour in ("red", "white", "black"):
+        arrays[f"recoloured-{colour}"] = recolour(picture, COLOURS[colour])
+    golden(folder, arrays)
+    write_json(folder / "places.json", [vars(at) for at in GOLDEN_PLACES])
 
 
 @torch.no_grad()
@@ -107,11 +123,12 @@ def export(config: Config) -> None:
     for name, module, inputs, output, free in plan:
         write_graph(out / name, module, inputs, output, free)
         wanted = module(*inputs.values())
-        golden(config.path("golden", f"{name}.json"), inputs, output, wanted)
+        golden(config.path("golden", name, "."), {**inputs, output: wanted})
         off = largest_difference(out / name, inputs, wanted)
         print(f"export: {name} {(out / name / 'model.onnx').stat().st_size / 1e6:.1f} MB, off by {off}", flush=True)
         if off is not None and off > CLOSE:
             raise ValueError(f"{name}: onnxruntime differs from torch by {off}, allowed is {CLOSE}")
+    golden_layout(config.path("golden", "layout", "."))
     tokenizer.write(out / "tokenizer")
     write_configs(config, out, tokenizer, width)
     write_json(out / "vocabulary.json", vocabulary(atlas, tokenizer))

@@ -15,7 +15,7 @@ from PIL import Image
 
 from training.config import Config
 from training.data.concepts import Concept, find_jobs, read_concepts
-from training.data.names import write_names
+from training.data.names import ENGLISH, write_names
 from training.data.nearest import write_nearest
 from training.data.shapes import shape_pictures
 
@@ -71,7 +71,9 @@ def build(config: Config) -> None:
     concepts = [concept for concept in concepts if concept.pictures]
     if config["sources"][0]["kind"] != "shapes":
         write_names(memory / "names.json", concepts, names_package)
-        write_nearest(memory / "nearest.json", memory / "names.json", fetch(config, **config["nouns"]))
+        english = json.loads((memory / "names.json").read_text())["en"]
+        plain = {c.name: [c.id] for c in concepts} | {name: english[name] for name in ENGLISH if name in english}
+        write_nearest(memory / "nearest.json", plain, set(english), fetch(config, **config["nouns"]))
     write_index(memory / "index.json", config, concepts)
     write_atlas(config, concepts, bins)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(memory.iterdir())}

@@ -8,13 +8,17 @@ from collections import deque
 from pathlib import Path
 
 FARTHEST = 3  # steps up from the noun
-COMMON_SENSES = 2  # only the first senses of a noun: the rest surprise
 WORD = re.compile(r"^[a-z][a-z_]{2,}$")
-TOO_WIDE = {"person", "animal", "object", "thing", "food", "plant", "device", "structure", "body", "creature", "man", "woman", "baby", "tool", "place", "clothing"}
+# WordNet's files of nouns that can be drawn, the likeliest first (lexnames(5WN)): animals, food, plants, made things, bodies, nature.
+DRAWN = (5, 13, 20, 6, 8, 17, 19)
+PERSON = 18  # only when a noun means nothing else
+TOO_WIDE = {"animal", "object", "food", "plant", "device", "structure", "creature", "tool", "place", "clothing", "person", "man", "woman", "boy", "girl", "child"}
+
+Synsets = dict[int, tuple[int, list[int]]]
 
 
-def read_wordnet(folder: Path) -> tuple[dict[str, list[int]], dict[int, tuple[list[str], list[int]]]]:
-    """Noun -> synsets in order of use; synset -> (its words, the synsets it is a kind of). Format: wndb(5WN)."""
+def read_wordnet(folder: Path) -> tuple[dict[str, list[int]], Synsets]:
+    """Noun -> synsets in order of use; synset -> (its file of nouns, the synsets it is a kind of). Format: wndb(5WN)."""
     index, synsets = {}, {}
     for line in (folder / "dict/index.noun").read_text().splitlines():
         if not line.startswith(" "):
@@ -24,36 +28,41 @@ def read_wordnet(folder: Path) -> tuple[dict[str, list[int]], dict[int, tuple[li
         if line.startswith(" "):
             continue
         parts = line.split(" | ")[0].split()
-        words = int(parts[3], 16)
-        at = 5 + 2 * words
+        at = 5 + 2 * int(parts[3], 16)
         pointers = parts[at : at + 4 * int(parts[at - 1])]
-        kinds = [int(pointers[i + 1]) for i in range(0, len(pointers), 4) if pointers[i] in ("@", "@i")]
-        synsets[int(parts[0])] = ([parts[4 + 2 * i].lower() for i in range(words)], kinds)
+        kinds = [int(pointers[i + 1]) for i in range(0, len(pointers), 4) if pointers[i] == "@"]
+        synsets[int(parts[0])] = (int(parts[1]), kinds)
     return index, synsets
 
 
-def write_nearest(path: Path, names_path: Path, wordnet: Path) -> None:
-    """nearest.json: {noun: a known English name}, for nouns of one word that are no known name themselves."""
-    known = set(json.loads(names_path.read_text())["en"])
+def senses(noun: str, index: dict[str, list[int]], synsets: Synsets) -> list[int]:
+    """The drawable senses of a noun, the likeliest first; people only when there is no other."""
+    offsets = index.get(noun.replace(" ", "_"), [])
+    rank = {offset: (DRAWN.index(synsets[offset][0]), i) for i, offset in enumerate(offsets) if synsets[offset][0] in DRAWN}
+    if rank:
+        return sorted(rank, key=lambda offset: rank[offset])
+    return offsets[:1] if offsets and synsets[offsets[0]][0] == PERSON else []
+
+
+def write_nearest(path: Path, names: dict[str, list[str]], known: set[str], wordnet: Path) -> None:
+    """nearest.json: {noun: a known English name}. `names` are the names that plainly mean a concept; no noun of `known` is led elsewhere."""
     index, synsets = read_wordnet(wordnet)
-    # Only known names whose first sense lies in a synset: "crane" the bird, not the machine's kinds.
     home: dict[int, str] = {}
-    for name in sorted(known, key=lambda n: (len(n), n)):
-        for offset in index.get(name.replace(" ", "_"), [])[:1]:
+    for name in sorted(names, key=lambda n: (len(n), n)):
+        for offset in senses(name, index, synsets)[:1]:
             if name not in TOO_WIDE:
                 home.setdefault(offset, name)
     nearest = {}
-    for noun, offsets in index.items():
+    for noun in index:
         name = noun.replace("_", " ")
-        if name in known or not WORD.match(noun):
-            continue
-        found = _climb(offsets[:COMMON_SENSES], synsets, home)
+        found = None if name in known or not WORD.match(noun) else _climb(senses(noun, index, synsets)[:2], synsets, home)
         if found:
             nearest[name] = found
     path.write_text(json.dumps(dict(sorted(nearest.items())), separators=(",", ":")))
 
 
-def _climb(offsets: list[int], synsets: dict[int, tuple[list[str], list[int]]], home: dict[int, str]) -> str | None:
+def _climb(offsets: list[int], synsets: Synsets, home: dict[int, str]) -> str | None:
+    """The nearest known name above: all senses of one step before those of the next."""
     queue = deque((offset, 0) for offset in offsets)
     while queue:
         offset, steps = queue.popleft()

@@ -73,7 +73,7 @@ class Unet(nn.Module):
         super().__init__()
         a, b, c = widths
         t = 4 * FREQUENCIES
-        self.t1, self.t2 = nn.Linear(2 * FREQUENCIES, t), nn.Linear(t, t)
+        self.t1, self.t2, self.gist = nn.Linear(2 * FREQUENCIES, t), nn.Linear(t, t), nn.Linear(words, t)
         self.enter = nn.Conv2d(CHANNELS + SLOTS * SLOT, a, 3, padding=1)
         self.down1 = nn.Conv2d(a, b, 3, 2, 1)
         self.d3, self.w3, self.d4 = Res(b, b, t), Transformer(b, words, False), Res(b, b, t)
@@ -89,7 +89,7 @@ class Unet(nn.Module):
         self.velocity = nn.Conv2d(a, CHANNELS, 3, padding=1)
         self.copy = nn.Conv2d(a, CHANNELS + SLOTS, 3, padding=1)
         self.light = nn.Linear(c, CHANNELS * CHANNELS + CHANNELS)
-        for layer in (self.velocity, self.copy, self.light):
+        for layer in (self.velocity, self.copy, self.light, self.gist):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
         self.copy.bias.data[:CHANNELS] = -2.0
@@ -98,7 +98,8 @@ class Unet(nn.Module):
     def forward(self, sample: torch.Tensor, timestep: torch.Tensor, encoder_hidden_states: torch.Tensor, canvas: torch.Tensor) -> torch.Tensor:
         words = encoder_hidden_states
         angle = timestep.float().reshape(-1, 1) * self.frequencies[None]
-        time = F.silu(self.t2(F.silu(self.t1(torch.cat([angle.cos(), angle.sin()], -1)))))
+        # The mean of the words goes with the time into every block: scenes are learned from it much sooner than through attention.
+        time = F.silu(self.t2(F.silu(self.t1(torch.cat([angle.cos(), angle.sin()], -1)))) + self.gist(words.mean(1)))
         x1 = self.enter(torch.cat([sample, canvas], 1))
         x4 = self.d4(self.w3(self.d3(self.down1(F.silu(x1)), time), words), time)
         x5 = self.w5(self.d5(self.down2(x4), time), words)

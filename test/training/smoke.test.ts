@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { needsPython, SYSTEM_PYTHON } from "../support/needs-python.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const MINUTES = 8;
+const hasAll = ["torch", "onnx", "numpy", "PIL"].map(needsPython).every(Boolean);
+
+function train(work: string, ...more: readonly string[]): { status: number | null; out: string } {
+  const args = ["-m", "training.run", "--smoke", "--threads", "1", "--work", work, ...more];
+  const { status, stdout, stderr } = spawnSync(SYSTEM_PYTHON, args, { cwd: root, encoding: "utf8" });
+  return { status, out: stdout + stderr };
+}
+
+describe.skipIf(!hasAll)("the smoke run of the training", () => {
+  const ends: (() => Promise<void>)[] = [];
+  const work = temporaryFolder((end) => ends.push(end));
+  let run: ReturnType<typeof train>;
+  beforeAll(() => {
+    run = train(work);
+    return async () => {
+      for (const end of ends) await end();
+    };
+  }, MINUTES * 60_000);
+
+  it("goes through every stage", () => {
+    expect(run.status, run.out).toBe(0);
+    for (const stage of ["data", "vae", "denoiser", "distil", "export", "evaluate"])
+      expect(run.out).toContain(`${stage}: `);
+  });
+
+  it("writes a model folder with graphs, tokenizer, memory and vocabulary", () => {
+    const graphs = ["text_encoder", "unet", "unet_distilled", "vae_encoder", "vae_decoder"];
+
+    for (const graph of graphs)
+      expect(statSync(join(work, "export", graph, "model.onnx")).size).toBeGreaterThan(50_000);
+    for (const file of ["tokenizer/tokenizer.json", "memory/noto.bin", "vocabulary.json"])
+      expect(existsSync(join(work, "export", file)), file).toBe(true);
+  });
+
+  it("indexes every picture of the memory inside its file", () => {
+    const index = JSON.parse(readFileSync(join(work, "export/memory/index.json"), "utf8")) as {
+      styles: string[];
+      concepts: { pictures: Record<string, [number, number]> }[];
+    };
+
+    expect(index.concepts.length).toBe(6);
+    for (const style of index.styles) {
+      const bytes = readFileSync(join(work, "export/memory", `${style}.bin`));
+      for (const { pictures } of index.concepts) {
+        const [offset, length] = pictures[style]!;
+        expect(bytes.toString("latin1", offset, offset + 4)).toBe("RIFF");
+        expect(offset + length).toBeLessThanOrEqual(bytes.length);
+      }
+    }
+  });
+
+  it("judges the pictures and the judge itself", () => {
+    const report = JSON.parse(readFileSync(join(work, "evaluation/report.json"), "utf8")) as {
+      guided: Record<string, Record<string, number>>;
+    };
+
+    expect(Object.keys(report.guided)).toEqual(["subject", "colour", "background", "count", "relation", "style"]);
+    for (const answers of Object.values(report.guided))
+      expect(Object.keys(answers)).toEqual(["model", "judge on true pictures"]);
+    expect(report.guided["subject"]!["judge on true pictures"]).toBe(1);
+  });
+
+  it("builds the same memory twice", () => {
+    const again = temporaryFolder();
+
+    const { status, out } = train(again, "--stages", "data");
+
+    expect(status, out).toBe(0);
+    expect(readFileSync(join(again, "data-hashes.json"), "utf8")).toBe(
+      readFileSync(join(work, "data-hashes.json"), "utf8"),
+    );
+  });
+});
