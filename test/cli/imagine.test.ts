@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { goldenDir } from "../support/golden.ts";
 import { runEasel } from "../support/run-easel.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -35,6 +36,26 @@ describe("easel imagine", () => {
     const [red = 0, green = 0, blue = 0] = data.subarray(middle, middle + 3);
     expect(red).toBeGreaterThan(150);
     expect(Math.max(green, blue)).toBeLessThan(110);
+  });
+
+  it("shows the best of several, which is the picture of its seed alone", async () => {
+    const cwd = temporaryFolder();
+    const source = join(cwd, "mine");
+    cpSync(goldenDir("pipelines", "sd1-taesd", "model"), source, { recursive: true });
+    cpSync(goldenDir("scorer", "model", "scorer"), join(source, "scorer"), { recursive: true });
+    const imagine = (...args: readonly string[]) =>
+      runEasel(["imagine", "a fox", "--model", "judged", "--steps", "2", ...args], { cwd });
+
+    await runEasel(["models", "add", source, "--id", "judged"], { cwd });
+    const best = await imagine("--best-of", "4", "--seed", "10", "--out", "best.png");
+    const [, seed] = /seed (\d+)/.exec(best.out) ?? [];
+    const alone = await imagine("--seed", seed!, "--out", "alone.png");
+    const without = await runEasel(["imagine", "a fox", "--best-of", "2", "--out", "no.png"], { cwd });
+
+    expect([best.code, alone.code, without.code]).toEqual([0, 0, 1]);
+    expect([10, 11, 12, 13]).toContain(Number(seed));
+    expect(await pixelsOf(join(cwd, "best.png"))).toBe(await pixelsOf(join(cwd, "alone.png")));
+    expect(without.err).toContain("easel-v0 cannot choose the best of several candidates");
   });
 
   it("draws the same pixels for the same seed in every run, and one picture of a grid alone", async () => {
