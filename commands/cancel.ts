@@ -3,6 +3,7 @@ import { UserError } from "../src/core/errors.ts";
 import { cancelJob } from "../src/core/cancel-job.ts";
 import type { Job } from "../src/core/job.ts";
 import { notice } from "../src/core/message.ts";
+import { textOf } from "../src/core/texts/text.ts";
 
 /** Nobody has more waiting than the limits allow; this is far above them. */
 const MAX_JOBS = 1000;
@@ -27,8 +28,11 @@ export default {
       if (outcome !== "finished") cancelled += 1;
       else if (jobs.length === 1) throw new UserError("job-finished");
     }
+    const only = jobs.length === 1 ? jobs[0] : undefined;
     const text = jobs.length === 0 ? "You have nothing waiting." : `Cancelled: ${cancelled} of ${jobs.length}.`;
-    await context.reply(notice(jobs.length === 1 ? `Cancelled \`${jobs[0]!.id}\`.` : text));
+    await context.reply(
+      notice(only ? textOf(context.interaction.locale, "answer.cancelled-job", { job: only.id }) : text),
+    );
   },
 } satisfies Command;
 

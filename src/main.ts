@@ -16,6 +16,7 @@ import type { Logger } from "./core/logger.ts";
 import type { ModelLibrary } from "./core/model.ts";
 import type { Platform } from "./core/platform.ts";
 import { statusButtons } from "./core/status-text.ts";
+import { localeOf } from "./core/texts/text.ts";
 import type { BlobStore, KeyValueStore } from "./core/stores.ts";
 import type { TaughtConcepts } from "./core/taught.ts";
 import { resolveDevices } from "./device-settings.ts";
@@ -139,7 +140,9 @@ export async function createEasel(deps: {
   });
 
   function showStatus(job: Job, status: JobStatus): void {
-    platforms.get(job.address.platform)?.showStatus(job.address, { ...status, buttons: statusButtons(job.id) });
+    const locale = localeOf(job.address);
+    const shown = { ...status, buttons: statusButtons(job.id, locale), ...(locale === undefined ? {} : { locale }) };
+    platforms.get(job.address.platform)?.showStatus(job.address, shown);
   }
 
   async function loadInputs(job: Job) {

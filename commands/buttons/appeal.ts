@@ -1,5 +1,6 @@
 import type { FreeButton } from "../../src/core/command.ts";
 import { notice } from "../../src/core/message.ts";
+import { textOf } from "../../src/core/texts/text.ts";
 
 /** Asks the moderators to look at a refusal. */
 export default {
@@ -7,6 +8,6 @@ export default {
   free: true,
   async run({ moderation, interaction, reply }, id) {
     await moderation.cases.appeal(id, interaction);
-    await reply(notice("The moderators will look at it. If they agree with you, it is drawn."));
+    await reply(notice(textOf(interaction.locale, "answer.appealed")));
   },
 } satisfies FreeButton;

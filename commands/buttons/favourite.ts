@@ -2,6 +2,7 @@ import type { Button } from "../../src/core/command.ts";
 import { toggleFavourite } from "../../src/core/favourites.ts";
 import { pictureOf } from "../../src/core/follow-up-requests.ts";
 import { notice } from "../../src/core/message.ts";
+import { textOf } from "../../src/core/texts/text.ts";
 
 /** Marks one picture as one that somebody likes; once more, and it is none any more. */
 export default {
@@ -9,9 +10,7 @@ export default {
   async run({ settings, interaction, reply }, { job, index = 0 }) {
     pictureOf(job, index);
     const isOne = await toggleFavourite(settings, interaction.person, { job: job.id, index });
-    const text = isOne
-      ? `A favourite of yours now; \`/history favourites\` shows all.`
-      : "It is none of your favourites any more.";
-    await reply(notice(text));
+    const key = isOne ? "answer.favourite-added" : "answer.favourite-removed";
+    await reply(notice(textOf(interaction.locale, key)));
   },
 } satisfies Button;

@@ -12,6 +12,7 @@ import type { Asker, Moderation } from "../core/moderation.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { excerpt } from "../core/plain-text.ts";
 import type { PictureReport } from "../core/provenance.ts";
+import { errorText, textOf } from "../core/texts/text.ts";
 import type { KeyValueStore } from "../core/stores.ts";
 import type { TaughtConcepts } from "../core/taught.ts";
 import { readOptions } from "./read-options.ts";
@@ -130,21 +131,24 @@ export function createRouter(deps: RouterDeps): Router {
 
 async function tell(interaction: Interaction, error: UserError, log: Logger): Promise<void> {
   try {
-    await interaction.reply({ ...notice(error.message, { kind: "error" }), buttons: remedies(error) });
+    await interaction.reply({
+      ...notice(errorText(error, interaction.locale), { kind: "error" }),
+      buttons: remedies(error, interaction.locale),
+    });
   } catch (error) {
     log.error("reply failed", { error });
   }
 }
 
 /** A refusal can be disputed by the id that it came with. */
-function remedies({ params }: UserError): Message["buttons"] {
+function remedies({ params }: UserError, locale: string): Message["buttons"] {
   const { appeal } = params;
   if (typeof appeal !== "string") return [];
   return [
     [
       {
         id: encodeButtonId({ action: "appeal", job: appeal }),
-        label: "Appeal",
+        label: textOf(locale, "button.appeal"),
         shortcut: "appeal",
         style: "secondary",
       },

@@ -1,11 +1,13 @@
 import { pictureOf } from "./follow-up-requests.ts";
 import type { Job, JobPicture, JobState } from "./job.ts";
 import { notice, type Message, type MessagePicture } from "./message.ts";
-import { MODE_TITLES } from "./mode-phrases.ts";
+import type { ErrorParams } from "./errors.ts";
 import type { ModelLibrary } from "./model.ts";
 import { excerpt, quoteText } from "./plain-text.ts";
 import { jobButton, pictureButtons, resultButtons } from "./result-buttons.ts";
 import { formatDuration, statusButtons } from "./status-text.ts";
+import { ENGLISH, type TextKey } from "./texts/english.ts";
+import { errorText, localeOf, localText, textOf } from "./texts/text.ts";
 
 /**
  * The answer of a job in its present state: the one terminal message that the outbox delivers, and what /show says. What its model cannot do
@@ -27,20 +29,24 @@ export function composePicture(job: Job, index: number, models: Pick<ModelLibrar
 }
 
 const ANSWERS: Readonly<Record<JobState, (job: Job, models?: Pick<ModelLibrary, "list">) => Message>> = {
-  queued: (job) => answer(job, "notice", "This one is waiting.", statusButtons(job.id)),
-  running: (job) => answer(job, "notice", "This one is being drawn.", statusButtons(job.id)),
+  queued: (job) => answer(job, "notice", say(job, "answer.waiting"), statusButtons(job.id, localeOf(job.address))),
+  running: (job) => answer(job, "notice", say(job, "answer.drawing"), statusButtons(job.id, localeOf(job.address))),
   rendered: composeResult,
   delivered: composeResult,
   failed: (job) =>
-    answer(job, "error", job.failure?.message ?? "This one failed.", [[jobButton(job, "retry", "Retry", "retry")]]),
-  refused: (job) => answer(job, "error", job.failure?.message ?? "This one was refused."),
-  cancelled: (job) => answer(job, "notice", isByOther(job) ? "Cancelled by a moderator." : "Cancelled."),
+    answer(job, "error", failureText(job, "answer.failed"), [
+      [jobButton(job, "retry", say(job, "button.retry"), "retry")],
+    ]),
+  refused: (job) => answer(job, "error", failureText(job, "answer.refused")),
+  cancelled: (job) =>
+    answer(job, "notice", say(job, isByOther(job) ? "answer.cancelled-by-moderator" : "answer.cancelled")),
 };
 
 function composeResult(job: Job, models?: Pick<ModelLibrary, "list">): Message {
   const { request, result } = job;
   const pictures = result?.pictures ?? [];
-  const notes = new Set([...request.notes, ...(result?.notes ?? [])]);
+  const locale = localeOf(job.address);
+  const notes = new Set([...request.notes, ...(result?.notes ?? [])].map((note) => localText(note, locale)));
   const styles = pictures.some(({ style }) => style !== undefined) ? [recipeText(pictures)] : [];
   return {
     ...notice([title(job), ...styles, ...notes].join("\n"), { kind: "result", private: request.private }),
@@ -54,18 +60,28 @@ function answer(job: Job, kind: Message["kind"], text: string, buttons: Message[
   return { ...notice(`${title(job)}\n${text}`, { kind, private: job.request.private }), buttons };
 }
 
-function title({ request: { prompt, mode } }: Job): string {
-  return `**${prompt.trim() === "" ? MODE_TITLES[mode] : quoteText(prompt)}**`;
+function title(job: Job): string {
+  const { prompt, mode } = job.request;
+  return `**${prompt.trim() === "" ? say(job, `title.${mode}`) : quoteText(prompt)}**`;
+}
+
+function say({ address }: Job, key: TextKey, params: ErrorParams = {}): string {
+  return textOf(localeOf(address), key, params);
+}
+
+function failureText(job: Job, otherwise: TextKey): string {
+  return job.failure ? errorText(job.failure, localeOf(job.address)) : say(job, otherwise);
 }
 
 /** AI-generated · easel-v0 · seed 7 · 12 steps · 0.8 s */
-export function footerText({ id, request, result }: Job): string {
+export function footerText(job: Job): string {
+  const { id, request, result } = job;
   const seed = result?.pictures[0]?.seed ?? request.pictures[0]?.seed;
   const parts = [
-    "AI-generated",
+    say(job, "caption.ai"),
     request.model,
-    ...(seed === undefined ? [] : [`seed ${seed}`]),
-    ...(request.mode === "upscale" ? [`${request.factor ?? 1}x`] : [`${request.steps} steps`]),
+    ...(seed === undefined ? [] : [say(job, "caption.seed", { seed })]),
+    request.mode === "upscale" ? `${request.factor ?? 1}x` : say(job, "caption.steps", { steps: request.steps }),
     ...(result ? [formatDuration(result.timings.totalMs)] : []),
     id,
   ];
@@ -85,10 +101,20 @@ function toMessagePicture(job: Job, picture: JobPicture, index: number): Message
     widthPx,
     heightPx,
     fileName: pictureFileName(job, index),
-    altText: picture.altText === "" ? `AI-generated image: ${excerpt(picture.prompt, 400)}` : picture.altText,
+    altText: altText(job, picture),
     spoiler: picture.spoiler || job.request.spoiler === true,
   };
 }
+
+/** What the file says of itself, in the language of whoever asked. */
+function altText(job: Job, { altText, prompt }: JobPicture): string {
+  const [beforePrompt] = ENGLISH["caption.alt"].split("{prompt}");
+  if (altText !== "" && !altText.startsWith(beforePrompt!)) return altText;
+  const shown = altText === "" ? excerpt(prompt, MAX_ALT_PROMPT_CHARS) : altText.slice(beforePrompt!.length);
+  return say(job, "caption.alt", { prompt: shown });
+}
+
+const MAX_ALT_PROMPT_CHARS = 400;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   "image/png": "png",

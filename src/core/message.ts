@@ -78,6 +78,8 @@ export interface StatusUpdate {
     readonly data: Uint8Array;
   };
   readonly buttons: readonly (readonly MessageButton[])[];
+  /** Of whoever asked; English where there is none. */
+  readonly locale?: string;
 }
 
 /** A plain text answer. */

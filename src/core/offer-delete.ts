@@ -3,13 +3,14 @@ import { isOwn } from "./job-access.ts";
 import type { Job } from "./job.ts";
 import type { Message, MessageButton } from "./message.ts";
 import type { Person } from "./platform.ts";
+import { localeOf, textOf } from "./texts/text.ts";
 
 /** A job's answer with a button that erases it, for those who may press it. It joins the last row, so that no platform's number of rows is exceeded. */
 export function offerDelete(message: Message, job: Job, person: Person): Message {
   if (!isOwn(job, person) && !person.moderator) return message;
   const button: MessageButton = {
     id: encodeButtonId({ action: "delete", job: job.id }),
-    label: "Delete for ever",
+    label: textOf(localeOf(job.address), "button.delete"),
     shortcut: "delete",
     style: "danger",
   };

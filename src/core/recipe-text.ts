@@ -31,7 +31,7 @@ export function recipeText(job: Job, index: number): string {
     ],
     ["Weights", request.blendWeights?.join(", ")],
     ["Variation", recipe.variation && variationText(recipe.variation)],
-    ["Made from", parent && `\`${parent.job}\`${parent.index === undefined ? "" : `, picture ${parent.index + 1}`}`],
+    ["Based on", parent && `\`${parent.job}\`${parent.index === undefined ? "" : `, picture ${parent.index + 1}`}`],
     ["Drawn in", result && formatDuration(result.timings.totalMs)],
     [
       "Asked by",

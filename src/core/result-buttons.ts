@@ -4,20 +4,40 @@ import type { Mode } from "./image-request.ts";
 import type { Job } from "./job.ts";
 import type { MessageButton } from "./message.ts";
 import type { ModelLibrary } from "./model.ts";
+import type { TextKey } from "./texts/english.ts";
+import { localeOf, textOf } from "./texts/text.ts";
 
 /** Discord's limit; what does not fit one row goes into rows of four, so that eight pictures have 4 + 4. */
 const MAX_BUTTONS_PER_ROW = 5;
 const EVEN_ROW = 4;
+
+/** Actions of one picture that depend on what its model can do. */
+type PictureAction =
+  | "upscale"
+  | "upscale-4x"
+  | "variation"
+  | "variation-subtle"
+  | "vary-region"
+  | "zoom-out"
+  | "zoom-out-2x"
+  | "zoom-custom"
+  | "make-square"
+  | "pan-left"
+  | "pan-right"
+  | "pan-up"
+  | "pan-down"
+  | "use";
 
 type Rows = readonly (readonly MessageButton[])[];
 
 /** What can be done with a finished request. The actions of the buttons are files in commands/buttons/. */
 export function resultButtons(job: Job, models?: Pick<ModelLibrary, "list">): Rows {
   const pictures = job.result?.pictures ?? [];
-  const reroll = jobButton(job, "reroll", "Reroll", "reroll");
+  const say = (key: TextKey): string => textOf(localeOf(job.address), key);
+  const reroll = jobButton(job, "reroll", say("button.reroll"), "reroll");
   if (pictures.length === 0) return [[reroll]];
-  const report = jobButton(job, "report", "Report", "report");
-  const edit = jobButton(job, "edit", "Edit", "edit");
+  const report = jobButton(job, "report", say("button.report"), "report");
+  const edit = jobButton(job, "edit", say("button.edit"), "edit");
   if (pictures.length === 1) {
     const isEnlarged = job.request.mode === "upscale";
     const rows = pictureButtons(job, 0, models);
@@ -26,7 +46,7 @@ export function resultButtons(job: Job, models?: Pick<ModelLibrary, "list">): Ro
   }
   const each = (action: string, letter: string): readonly MessageButton[][] =>
     inRows(pictures.map((_, i) => jobButton(job, action, `${letter}${i + 1}`, `${letter.toLowerCase()}${i + 1}`, i)));
-  const more = jobButton(job, "more", "More", "more");
+  const more = jobButton(job, "more", say("button.more"), "more");
   return [...(canGrow(job, 0, 2) ? each("upscale", "U") : []), ...each("variation", "V"), [reroll, edit, more, report]];
 }
 
@@ -34,35 +54,36 @@ export function resultButtons(job: Job, models?: Pick<ModelLibrary, "list">): Ro
 export function pictureButtons(job: Job, index: number, models?: Pick<ModelLibrary, "list">): Rows {
   const modes = models?.list().find(({ id }) => id === job.request.model)?.modes ?? EVERYWHERE;
   const number = index + 1;
-  const offer = (mode: Mode, action: string, label: string, shortcut: string): MessageButton[] =>
-    modes.includes(mode) ? [jobButton(job, action, label, `${shortcut}${number}`, index)] : [];
+  const say = (key: TextKey): string => textOf(localeOf(job.address), key);
+  const offer = (mode: Mode, action: PictureAction, shortcut: string): MessageButton[] =>
+    modes.includes(mode) ? [jobButton(job, action, say(`button.${action}`), `${shortcut}${number}`, index)] : [];
   const isUpscaled = job.request.mode === "upscale";
   const picture = job.result?.pictures[index];
   const isSquare = picture === undefined || picture.widthPx === picture.heightPx;
   return [
     [
-      ...(canGrow(job, index, 2) ? offer("upscale", "upscale", "Upscale 2x", "u") : []),
-      ...(canGrow(job, index, 4) ? offer("upscale", "upscale-4x", "Upscale 4x", "x") : []),
-      ...(isUpscaled ? [] : offer("text-to-image", "variation", "Vary (strong)", "v")),
-      ...(isUpscaled ? [] : offer("text-to-image", "variation-subtle", "Vary (subtle)", "s")),
-      ...offer("inpaint", "vary-region", "Vary region", "r"),
+      ...(canGrow(job, index, 2) ? offer("upscale", "upscale", "u") : []),
+      ...(canGrow(job, index, 4) ? offer("upscale", "upscale-4x", "x") : []),
+      ...(isUpscaled ? [] : offer("text-to-image", "variation", "v")),
+      ...(isUpscaled ? [] : offer("text-to-image", "variation-subtle", "s")),
+      ...offer("inpaint", "vary-region", "r"),
     ],
     [
-      ...offer("outpaint", "zoom-out", "Zoom out 1.5x", "z"),
-      ...offer("outpaint", "zoom-out-2x", "Zoom out 2x", "zz"),
-      ...offer("outpaint", "zoom-custom", "Custom zoom", "zoom"),
-      ...(isSquare ? [] : offer("outpaint", "make-square", "Make square", "square")),
+      ...offer("outpaint", "zoom-out", "z"),
+      ...offer("outpaint", "zoom-out-2x", "zz"),
+      ...offer("outpaint", "zoom-custom", "zoom"),
+      ...(isSquare ? [] : offer("outpaint", "make-square", "square")),
     ],
     [
-      ...offer("outpaint", "pan-left", "Pan left", "left"),
-      ...offer("outpaint", "pan-right", "Pan right", "right"),
-      ...offer("outpaint", "pan-up", "Pan up", "up"),
-      ...offer("outpaint", "pan-down", "Pan down", "down"),
-      ...offer("image-to-image", "use", "Start from this", "use"),
+      ...offer("outpaint", "pan-left", "left"),
+      ...offer("outpaint", "pan-right", "right"),
+      ...offer("outpaint", "pan-up", "up"),
+      ...offer("outpaint", "pan-down", "down"),
+      ...offer("image-to-image", "use", "use"),
     ],
     [
-      jobButton(job, "favourite", "Favourite", `fav${number}`, index),
-      jobButton(job, "info", "Info", `info${number}`, index),
+      jobButton(job, "favourite", say("button.favourite"), `fav${number}`, index),
+      jobButton(job, "info", say("button.info"), `info${number}`, index),
     ],
   ].filter((row) => row.length > 0);
 }

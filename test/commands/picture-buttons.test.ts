@@ -260,7 +260,7 @@ describe("info", () => {
       "**Strength**: 0.7",
       "**Extended**: left 0, right 64, up 0, down 0 pixels",
       "**Variation**: towards seed 5 by 0.45, then towards seed 9 by 0.15",
-      "**Made from**: `m4hq7c2d`, picture 2",
+      "**Based on**: `m4hq7c2d`, picture 2",
       "**Drawn in**: 0.8 s",
       "**Asked by**: Ann, 2026-01-02 00:00 UTC",
       "**Request**: `k3f9x2ab`, picture 1 of 4",

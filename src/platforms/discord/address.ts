@@ -55,7 +55,8 @@ export function addressOf(raw: APIInteraction, ephemeral: boolean): DiscordAddre
     permissions: raw.app_permissions ?? "0",
     postable: isPostable(raw),
     ephemeral,
-    locale: "locale" in raw ? raw.locale : "en-US",
+    // What everybody sees speaks the server's language.
+    locale: (ephemeral ? undefined : raw.guild_locale) ?? ("locale" in raw ? raw.locale : "en-US"),
     attachmentBytes: raw.attachment_size_limit ?? DISCORD_LIMITS.attachmentBytes,
   };
 }
