@@ -36,6 +36,8 @@ const APART = 0.46;
 /** How deep, in -1 to 1, a thing sinks into what it stands on, and how far it keeps away from what it does not touch. */
 const SINK = 0.06;
 const GAP = 0.08;
+/** Height, in -1 to 1, that a whole may have when it is moved into the picture. */
+const ROOM = 1.9;
 /** How far a thing strays from its place: in -1 to 1, as a share of its side, in radians. What stands on something does not lean. */
 const STRAYS = { move: 0.06, grow: 0.12, turn: 0.12 };
 const STANDING = { move: 0.03, grow: 0.04, turn: 0.02 };
@@ -52,7 +54,8 @@ export function placeThings(scene: Scene, boxOf: (thing: number) => Box, random:
   const placed = isLone
     ? [loneThing(stacks[0]!.rows[0]![0]!, scene, boxOf, random)]
     : stacks.flatMap((stack, k) => placeStack(stack, cellOf(k, count, triangle, scene.row), scene, boxOf, random));
-  return attach(fitInto(placed), attachments, scene, boxOf, random);
+  const whole = attach(fitInto(placed), attachments, scene, boxOf, random);
+  return attachments.length === 0 ? whole : fitVisible(whole, boxOf);
 }
 
 /** The room of a stack: centre, and the side a thing in it has. */
@@ -148,6 +151,21 @@ function fitInto(placements: readonly Placement[]): Placement[] {
   const isLone = placements.length === 1;
   if (reach <= 1 || isLone) return [...placements];
   return placements.map((placement) => ({ ...placement, y: placement.y / reach, scale: placement.scale / reach }));
+}
+
+/** Moves and shrinks a whole whose visible part leaves the picture at the top or the bottom (somebody with a hat). */
+function fitVisible(placements: readonly Placement[], boxOf: (thing: number) => Box): Placement[] {
+  const top = Math.min(...placements.map((placement) => edges(placement, boxOf).top));
+  const bottom = Math.max(...placements.map((placement) => edges(placement, boxOf).bottom));
+  if (top >= -1 && bottom <= 1) return [...placements];
+  const factor = Math.min(1, ROOM / (bottom - top));
+  const middle = (top + bottom) / 2;
+  return placements.map((placement) => ({
+    ...placement,
+    x: placement.x * factor,
+    y: (placement.y - middle) * factor,
+    scale: placement.scale * factor,
+  }));
 }
 
 /** Things inside, behind and on the head of others. */

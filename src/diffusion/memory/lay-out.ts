@@ -1,6 +1,7 @@
 import type { RawPicture } from "../../core/generator.ts";
 import type { TaughtPicture } from "../../core/taught.ts";
 import { namedStyle, styleForSeed } from "../../core/picture-styles.ts";
+import { isGrammarWord } from "../../core/scene-words.ts";
 import { reviewPrompt } from "../../core/vocabulary.ts";
 import type { RandomSource } from "../../numerics/random-source.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
@@ -89,7 +90,7 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
 
 /** What is neither a thing nor a word that the text encoder knows. */
 function unknownNotes(rest: string, { vocabulary }: PictureMemory): string[] {
-  const { unknown } = reviewPrompt(rest, vocabulary);
+  const unknown = reviewPrompt(rest, vocabulary).unknown.filter((word) => !isGrammarWord(word));
   if (unknown.length === 0) return [];
   const words = unknown.slice(0, MAX_WORDS_SHOWN).map((word) => `“${word}”`);
   const more = unknown.length > words.length ? ` and ${unknown.length - words.length} more` : "";

@@ -106,6 +106,10 @@ describe("placeThings", () => {
     for (const upper of [cat!, dog!]) expect(Math.abs(bottom(upper) - top(sofa!))).toBeLessThan(0.15);
   });
 
+  it("keeps a hat in the picture", () => {
+    for (const seed of SEEDS) expect(Math.min(...place("a man wearing a hat", seed).map(top))).toBeGreaterThan(-1);
+  });
+
   it("uses what is visible of a picture, not its frame", () => {
     const flat: Box = [0, 0.4, 1, 0.6];
     const [cat, car] = [0, 1].map((thing) =>
