@@ -1,17 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/core/clock.ts";
-import { realClock } from "../../support/real-clock.ts";
+import { hastyClock } from "../../support/real-clock.ts";
 import { openDiscord } from "./open-discord.ts";
-
-/** The machine's clock, so many times as fast: minutes of waiting are seconds. What the connection itself waits for is not shortened. */
-function hasty(times: number): Clock {
-  const start = realClock.now();
-  return {
-    now: () => start + (realClock.now() - start) * times,
-    after: (ms, callback, options) => realClock.after(ms / times, callback, options),
-  };
-}
 
 const imagine = { name: "imagine", options: { prompt: "a fox" } };
 
@@ -128,7 +118,7 @@ describe("the gateway", () => {
   });
 
   it("that refuses connections for five minutes is asked at most 40 times, and served within 30 seconds after (case 20)", async () => {
-    const { discord, platform, fatal } = await openDiscord({ clock: hasty(30) });
+    const { discord, platform, fatal } = await openDiscord({ clock: hastyClock(30) });
     discord.gateway.refuseUpgrades(true);
 
     discord.gateway.drop();
@@ -143,7 +133,7 @@ describe("the gateway", () => {
   }, 60_000);
 
   it("that greets and starts no session is begun anew, and served when it does again", async () => {
-    const { discord, platform, fatal, log } = await openDiscord({ clock: hasty(6) });
+    const { discord, platform, fatal, log } = await openDiscord({ clock: hastyClock(6) });
     discord.gateway.muteSessions(true);
 
     discord.gateway.drop();
@@ -155,7 +145,7 @@ describe("the gateway", () => {
   }, 60_000);
 
   it("that greets and never starts a session ends the service with a sentence", async () => {
-    const { discord, platform, fatal } = await openDiscord({ clock: hasty(60) });
+    const { discord, platform, fatal } = await openDiscord({ clock: hastyClock(60) });
     discord.gateway.muteSessions(true);
 
     discord.gateway.drop();
@@ -165,7 +155,7 @@ describe("the gateway", () => {
   }, 60_000);
 
   it("that closes every connection at its IDENTIFY is not asked until the day's IDENTIFYs are used up", async () => {
-    const { discord, fatal } = await openDiscord({ clock: hasty(60), simulator: { maxConcurrency: 1 } });
+    const { discord, fatal } = await openDiscord({ clock: hastyClock(60), simulator: { maxConcurrency: 1 } });
     discord.gateway.closeIdentifyWith(4000);
     discord.gateway.refuseResumes(true);
 

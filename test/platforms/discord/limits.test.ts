@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { DiscordAddress } from "../../../src/platforms/discord/address.ts";
 import type { DiscordSimulator } from "../../../src/simulator/discord/discord-simulator.ts";
+import { hastyClock } from "../../support/real-clock.ts";
 import { openDiscord, result, type OpenDiscord } from "./open-discord.ts";
 
 const ORIGINAL = /\/messages\/@original$/;
@@ -67,6 +68,23 @@ describe("limits of Discord", () => {
 
     expect(times(open.discord, ORIGINAL)).toHaveLength(1);
     expect(open.platform.ready()).toBe(false);
+  });
+});
+
+describe("a limit without a time", () => {
+  it("is over after a minute: one request asks, and the bot is ready again (case 12)", async () => {
+    const open = await openDiscord({ clock: hastyClock(20) });
+    const address = await ask(open);
+    open.discord.faults.add({ path: ORIGINAL, kind: "cloudflare" });
+
+    await expect(open.platform.deliver(address, result(), KEY)).rejects.toThrow();
+    const during = open.platform.ready();
+    await expect.poll(() => open.platform.ready(), { timeout: 10_000 }).toBe(true);
+    const outcome = await open.platform.deliver(address, result(), KEY);
+
+    expect(during).toBe(false);
+    expect(outcome).toEqual({ state: "delivered" });
+    expect(times(open.discord, ORIGINAL)).toHaveLength(2);
   });
 });
 

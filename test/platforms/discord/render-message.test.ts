@@ -1,4 +1,4 @@
-import { ComponentType } from "discord-api-types/v10";
+import { ComponentType, InteractionResponseType } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
 import { composeAnswer } from "../../../src/core/compose-answer.ts";
 import { notice, type Message } from "../../../src/core/message.ts";
@@ -6,9 +6,23 @@ import { pictureForm } from "../../../src/core/picture-form.ts";
 import { statusButtons, statusText } from "../../../src/core/status-text.ts";
 import { toDiscordMarkdown } from "../../../src/platforms/discord/markdown.ts";
 import { renderForm } from "../../../src/platforms/discord/render-form.ts";
-import { renderMessage, type OutgoingFile } from "../../../src/platforms/discord/render-message.ts";
+import { renderMessage, type OutgoingFile, type RenderOptions } from "../../../src/platforms/discord/render-message.ts";
 import { sampleJob, sampleRequest } from "../../core/sample-jobs.ts";
-import { button, result } from "./open-discord.ts";
+import { createDiscordOpenApi } from "../../support/discord-openapi.ts";
+import { createMenuForms } from "../../../src/platforms/discord/menu-forms.ts";
+import { menuJson } from "../../../src/platforms/discord/menus.ts";
+import { button, createMemoryStore, result } from "./open-discord.ts";
+
+const openApi = createDiscordOpenApi();
+const CALLBACK_ROUTE = "/interactions/{interaction_id}/{interaction_token}/callback";
+const QUESTION = { kind: "ask", title: "Remix", command: "edit", image: "https://cdn.discordapp.com/a.png" } as const;
+
+/** What Discord's own document finds wrong with a body. */
+function judge(method: string, route: string, body: unknown) {
+  const json: unknown = JSON.parse(JSON.stringify(body));
+  const path = route.replaceAll(/\{\w+\}/g, "1");
+  return openApi.checkRequest({ atMs: 0, method, path, route, query: new URLSearchParams(), body: json, files: [] });
+}
 
 function file(index: number, spoiler = false): OutgoingFile {
   return {
@@ -20,7 +34,28 @@ function file(index: number, spoiler = false): OutgoingFile {
   };
 }
 
-const KINDS: readonly [string, Message, readonly OutgoingFile[]][] = [
+/** The answer of a job with so many pictures, as the outbox delivers it. */
+function answer(pictures: number): Message {
+  const job = sampleJob({ request: sampleRequest({}, pictures) });
+  return composeAnswer(job);
+}
+
+function files(count: number): OutgoingFile[] {
+  return Array.from({ length: count }, (_, i) => file(i + 1));
+}
+
+const CONFIRM: Message = {
+  ...notice("That is 3 prompts, 3 pictures together:\n1. a red fox\n2. a blue fox\n3. a green fox"),
+  buttons: [[{ id: "v1:confirm:k3f9x2ab", label: "Draw them", shortcut: "yes", style: "primary" }]],
+};
+
+const KINDS: readonly [string, Message, readonly OutgoingFile[], RenderOptions?][] = [
+  ["answer-one", answer(1), files(1)],
+  ["answer-four", answer(4), files(4)],
+  ["answer-eight", answer(8), files(8)],
+  ["answer-mention", answer(1), files(1), { mention: "80351110224678912" }],
+  ["answer-direct", answer(1), files(1), { lead: "I cannot write into <#80351110224678913>, so here it is:" }],
+  ["confirm", CONFIRM, []],
   ["result", result({ buttons: [[button("reroll", "Reroll"), button("edit", "Edit")]] }, 2), [file(1), file(2, true)]],
   ["notice", notice("Cancelled `k3f9x2ab`."), []],
   ["error", { ...notice("The prompt is empty.", { kind: "error" }), buttons: [[button("retry", "Retry")]] }, []],
@@ -33,16 +68,33 @@ const KINDS: readonly [string, Message, readonly OutgoingFile[]][] = [
 ];
 
 describe("a message in Discord", () => {
-  it.each(KINDS)("of kind %s is exactly this", async (name, message, files) => {
-    const body = renderMessage(message, files, { ephemeral: message.private });
+  it.each(KINDS)(
+    "of kind %s is exactly this, and Discord's document takes it",
+    async (name, message, files, options) => {
+      const body = renderMessage(message, files, { ephemeral: message.private, ...options });
 
-    await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(`../../payloads/discord-${name}.json`);
+      expect(judge("POST", "/webhooks/{webhook_id}/{webhook_token}", body)).toEqual([]);
+      await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(
+        `../../payloads/discord-${name}.json`,
+      );
+    },
+  );
+
+  it.each([
+    ["form", pictureForm("v1:edit:k3f9x2ab", "Edit", { prompt: "a fox", count: 4, seed: 7 })],
+    ["menu-form", createMenuForms(createMemoryStore()).ask(QUESTION, "1290000000000000000").form],
+  ])("of a %s is exactly this, and Discord's document takes it", async (name, form) => {
+    const modal = renderForm(form);
+
+    expect(judge("POST", CALLBACK_ROUTE, { type: InteractionResponseType.Modal, data: modal })).toEqual([]);
+    await expect(`${JSON.stringify(modal, undefined, 2)}\n`).toMatchFileSnapshot(`../../payloads/discord-${name}.json`);
   });
 
-  it("of a form is exactly this", async () => {
-    const modal = renderForm(pictureForm("v1:edit:k3f9x2ab", "Edit", { prompt: "a fox", count: 4, seed: 7 }));
+  it("of the menus is exactly this, and Discord's document takes it", async () => {
+    const menus = menuJson();
 
-    await expect(`${JSON.stringify(modal, undefined, 2)}\n`).toMatchFileSnapshot("../../payloads/discord-form.json");
+    expect(judge("PUT", "/applications/{application_id}/commands", menus)).toEqual([]);
+    await expect(`${JSON.stringify(menus, undefined, 2)}\n`).toMatchFileSnapshot("../../payloads/discord-menus.json");
   });
 
   it("never has more than 40 components, and keeps rows of five", () => {
