@@ -112,16 +112,18 @@ def measure(folder, pictures, threads):
     pipe.set_progress_bar_config(disable=True)
     loaded = time.perf_counter() - started
 
-    seconds, drawn = [], []
+    seconds, cpu, drawn = [], [], []
     for seed in range(pictures + 1):
-        started = time.perf_counter()
+        started, spent = time.perf_counter(), time.process_time()
         image = pipe(PROMPT, height=shape["size"], width=shape["size"], num_inference_steps=1, guidance_scale=0.0,
                      generator=torch.Generator("cpu").manual_seed(seed), output_type="np").images[0]
         seconds.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - spent)
         drawn.append((image * 255).round().astype("uint8"))
     np.save(f"{folder}/pictures.npy", np.stack(drawn))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"loadMs": 1000 * loaded, "pictureMs": [1000 * s for s in seconds[1:]], "peakRssBytes": peak,
+    print(json.dumps({"loadMs": 1000 * loaded, "pictureMs": [1000 * s for s in seconds[1:]],
+                      "cpuMs": [1000 * s for s in cpu[1:]], "peakRssBytes": peak,
                       "versions": f"torch {torch.__version__.split('+')[0]}"}))
 
 

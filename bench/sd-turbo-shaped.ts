@@ -26,6 +26,8 @@ const PICTURES = "3";
 interface Measured {
   readonly loadMs: number;
   readonly pictureMs: readonly number[];
+  /** Processor time of all cores: other work on the machine changes it less. */
+  readonly cpuMs: readonly number[];
   readonly peakRssBytes: number;
   readonly phases?: readonly { textMs: number; denoiseMs: number; decodeMs: number }[];
   readonly largestDifference?: number;
@@ -75,14 +77,25 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 const middleOf = (result: Measured, phase: "denoiseMs" | "decodeMs") =>
   result.phases ? seconds(median(result.phases.map((each) => each[phase]))) : "";
 printTable(
-  ["", "load s", "s per picture", "ratio", "of it U-Net", "decoder", "peak memory MB", "levels off: mean, most"],
+  [
+    "",
+    "load s",
+    "s per picture",
+    "of it U-Net",
+    "decoder",
+    "processor s",
+    "ratio",
+    "peak memory MB",
+    "levels off: mean, most",
+  ],
   results.map(([name, result]) => [
     name,
     seconds(result.loadMs),
     seconds(median(result.pictureMs)),
-    `${(median(torch.pictureMs) / median(result.pictureMs)).toFixed(2)}x`,
     middleOf(result, "denoiseMs"),
     middleOf(result, "decodeMs"),
+    seconds(median(result.cpuMs)),
+    `${(median(torch.cpuMs) / median(result.cpuMs)).toFixed(2)}x`,
     (result.peakRssBytes / 1e6).toFixed(0),
     result.meanDifference === undefined ? "" : `${result.meanDifference.toFixed(3)}, ${result.largestDifference}`,
   ]),

@@ -22,10 +22,12 @@ const loadMs = performance.now() - startedAt;
 const engine = createEngine({ model });
 
 const pictureMs: number[] = [];
+const cpuMs: number[] = [];
 const phases: { textMs: number; denoiseMs: number; decodeMs: number }[] = [];
 let largestDifference = 0;
 let sum = 0;
 for (let seed = 0; seed <= Number(pictures); seed++) {
+  const spent = process.cpuUsage();
   const made = await engine.generate({
     mode: "text-to-image",
     prompts: ["a red fox in the snow"],
@@ -39,6 +41,8 @@ for (let seed = 0; seed <= Number(pictures); seed++) {
   // The first is the warm-up, here and in Python.
   if (seed > 0) {
     pictureMs.push(made.timings.totalMs);
+    const { user, system } = process.cpuUsage(spent);
+    cpuMs.push((user + system) / 1000);
     phases.push(made.timings);
   }
   made.pictures[0]!.data.forEach((level, i) => {
@@ -49,4 +53,4 @@ for (let seed = 0; seed <= Number(pictures); seed++) {
 }
 const peakRssBytes = process.resourceUsage().maxRSS * 1024;
 const meanDifference = sum / (pictureBytes * (Number(pictures) + 1));
-console.log(JSON.stringify({ loadMs, pictureMs, phases, peakRssBytes, largestDifference, meanDifference }));
+console.log(JSON.stringify({ loadMs, pictureMs, cpuMs, phases, peakRssBytes, largestDifference, meanDifference }));
