@@ -11,11 +11,21 @@ export interface Canvas {
   readonly opacity?: Float32Array;
 }
 
-/** Stretches a picture onto the canvas. Pictures of any shape become square: copies that were stretched are recognised, too. */
-export async function toCanvas(picture: RawPicture): Promise<Canvas> {
+/** A part of a picture, in whole pixels. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Stretches a picture, or a part of it, onto the canvas. Any shape becomes square: copies that were stretched are recognised, too. */
+export async function toCanvas(picture: RawPicture, part?: Region): Promise<Canvas> {
   const { widthPx: width, heightPx: height, channels, data } = picture;
   const raw = { raw: { width, height, channels } };
+  const region = part ?? { left: 0, top: 0, width, height };
   const pixels = await sharp(data, raw)
+    .extract(region)
     .flatten({ background: "white" })
     .resize(CANVAS_PX, CANVAS_PX, { fit: "fill", kernel: "cubic" })
     .raw()
@@ -27,6 +37,7 @@ export async function toCanvas(picture: RawPicture): Promise<Canvas> {
   }
   if (channels === 3) return { luma };
   const alpha = await sharp(data, raw)
+    .extract(region)
     .extractChannel(3)
     .resize(CANVAS_PX, CANVAS_PX, { fit: "fill", kernel: "cubic" })
     .raw()

@@ -15,6 +15,9 @@ const MIN_RING_MEAN = 0.02;
 
 export const canvasTransform = createCosineTransform(CANVAS_PX, FASTEST);
 
+/** Rings where a band ends, beside the last: waves of up to 23 and 40 halves. */
+const BANDS = [5, 8];
+
 /** Every Easel reads this half of the mark; what it says is public, so it proves nothing against a forger. */
 const PUBLIC_KEY = Buffer.from("Easel watermark, version 1");
 
@@ -87,7 +90,7 @@ export function scoreWatermark(code: WatermarkCode, coefficients: Float32Array):
   const means = ringMeans(code, coefficients);
   let best: WatermarkScore = { public: -Infinity, own: -Infinity, joint: -Infinity };
   for (let orientation = 0; orientation < 8; orientation++) {
-    const score = scoreOriented(code, coefficients, means, orientation);
+    const score = bestBand(tally(code, coefficients, means, orientation));
     if (score.joint > best.joint) best = score;
   }
   return best;
@@ -95,32 +98,50 @@ export function scoreWatermark(code: WatermarkCode, coefficients: Float32Array):
 
 /** The score of a picture that is known to be neither turned nor mirrored. */
 export function scoreUpright(code: WatermarkCode, coefficients: Float32Array): WatermarkScore {
-  return scoreOriented(code, coefficients, ringMeans(code, coefficients), 0);
+  return bestBand(tally(code, coefficients, ringMeans(code, coefficients), 0));
 }
 
+/** For each ring of each half: the sum of the waves that agree less those that do not, and of their squares. */
+type Tally = Readonly<Record<"public" | "own", { readonly sums: Float64Array; readonly squares: Float64Array }>>;
+
 /** Bit 0 mirrors across, bit 1 down, bit 2 swaps the axes: to a cosine transform these are changes of sign and place. */
-function scoreOriented(
-  code: WatermarkCode,
-  coefficients: Float32Array,
-  means: Float32Array,
-  orientation: number,
-): WatermarkScore {
-  const sums = { public: 0, own: 0 };
-  const energies = { public: 0, own: 0 };
+function tally(code: WatermarkCode, coefficients: Float32Array, means: Float32Array, orientation: number): Tally {
+  const half = () => ({ sums: new Float64Array(code.rings), squares: new Float64Array(code.rings) });
+  const result: Tally = { public: half(), own: half() };
   for (const { u, v, ring, sign, isPublic } of code.waves) {
     if (sign === 0) continue;
     const coefficient = coefficients[(orientation & 4) === 0 ? v * FASTEST + u : u * FASTEST + v]!;
     const mirrored = ((orientation & 1 & u) ^ ((orientation >> 1) & 1 & v)) === 1;
     const value = Math.max(-LIMIT, Math.min(LIMIT, coefficient / means[ring]!));
-    const half = isPublic ? "public" : "own";
-    sums[half] += sign * (mirrored ? -value : value);
-    energies[half] += value * value;
+    const { sums, squares } = isPublic ? result.public : result.own;
+    sums[ring]! += sign * (mirrored ? -value : value);
+    squares[ring]! += value * value;
   }
-  return {
-    public: inDeviations(sums.public, energies.public),
-    own: inDeviations(sums.own, energies.own),
-    joint: inDeviations(sums.public + sums.own, energies.public + energies.own),
-  };
+  return result;
+}
+
+/**
+ * A small or compressed copy keeps the slow waves only, and those that are lost drown them: the best of several bands counts, from the
+ * slowest up to the whole.
+ */
+function bestBand({ public: publicHalf, own: ownHalf }: Tally): WatermarkScore {
+  const rings = publicHalf.sums.length;
+  let best: WatermarkScore = { public: -Infinity, own: -Infinity, joint: -Infinity };
+  let [open, own, openSquares, ownSquares] = [0, 0, 0, 0];
+  for (let ring = 0; ring < rings; ring++) {
+    open += publicHalf.sums[ring]!;
+    own += ownHalf.sums[ring]!;
+    openSquares += publicHalf.squares[ring]!;
+    ownSquares += ownHalf.squares[ring]!;
+    if (ring + 1 < rings && !BANDS.includes(ring)) continue;
+    const score = {
+      public: inDeviations(open, openSquares),
+      own: inDeviations(own, ownSquares),
+      joint: inDeviations(open + own, openSquares + ownSquares),
+    };
+    if (score.joint > best.joint) best = score;
+  }
+  return best;
 }
 
 /** A sum of values with random signs has the root of the values' squares for standard deviation. */

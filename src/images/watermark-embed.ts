@@ -9,13 +9,16 @@ import type { WatermarkCode } from "./watermark-code.ts";
 
 /** Root mean square of the change in levels, over the whole picture: 40 dB of 255. */
 const MAX_CHANGE = 2.55;
+/** The share of it for pictures that are smaller than the canvas: their pixels are seen one by one. 43 dB. */
+const SMALL_SHARE = 0.7;
 /** The same where the picture is visible: small figures on a transparent ground take more, but not all of it. */
 const MAX_VISIBLE_CHANGE = 4;
 /** Copies are recognised well above what verify asks for (see watermark.ts), because other programs shrink and compress a little differently. */
-const WANTED_SCORE = 7;
-/** Halvings of the strength's range. */
-const SEARCH_STEPS = 4;
-const SHAPING_STEPS = 4;
+const WANTED_SCORE = 6.5;
+/** Tries to find the least strength; each guesses from the one before, a little high. */
+const SEARCH_STEPS = 3;
+const CAUTION = 1.1;
+const SHAPING_STEPS = 2;
 /** In ring means: waves larger than this lie firmly on their side and are not worth a change. */
 const SOFTNESS = 1.5;
 /** Levels, so that a flat picture does not divide by zero. */
@@ -28,32 +31,47 @@ const MIN_RING_MEAN = 0.3;
  */
 export async function embedWatermark(picture: RawPicture, code: WatermarkCode): Promise<RawPicture> {
   const { luma, opacity = new Float32Array(luma.length).fill(1) } = await toCanvas(picture);
+  // What was made from marked pictures (enlarged, say) is not marked twice: that would show.
+  if (scoreUpright(code, canvasTransform.forward(luma)).joint >= 2 * WANTED_SCORE) return picture;
   const coverage = opacity.reduce((sum, value) => sum + value, 0) / opacity.length;
-  const maxStrength = Math.min(MAX_VISIBLE_CHANGE, MAX_CHANGE / Math.sqrt(coverage));
+  const share = isSmall(picture) ? SMALL_SHARE : 1;
+  const maxStrength = share * Math.min(MAX_VISIBLE_CHANGE, MAX_CHANGE / Math.sqrt(coverage));
   const pattern = await shapePattern(luma, opacity, maxStrength, code);
   const small = await toThumbnail(picture, CANVAS_PX);
-  const isEnough = async (strength: number): Promise<boolean> => {
-    for (const copy of await smallCopies(await addPattern(small, pattern, strength))) {
-      const { luma } = await toCanvas(copy);
-      if (scoreUpright(code, canvasTransform.forward(luma)).joint < WANTED_SCORE) return false;
-    }
-    return true;
+  const weakest = async (strength: number): Promise<number> => {
+    const copies = await smallCopies(await addPattern(small, pattern, strength));
+    const canvases = await Promise.all(copies.map((copy) => toCanvas(copy)));
+    return Math.min(...canvases.map(({ luma }) => scoreUpright(code, canvasTransform.forward(luma)).joint));
   };
+  return addPattern(picture, pattern, await leastStrength(maxStrength, weakest));
+}
 
-  let [tooWeak, strength] = [0, maxStrength];
-  for (let step = 0; step < SEARCH_STEPS; step++) {
-    const middle = (tooWeak + strength) / 2;
-    if (await isEnough(middle)) strength = middle;
-    else tooWeak = middle;
+/** About the least strength at which the weakest copy still scores as wanted: a score grows nearly in proportion. `most` when none is enough. */
+async function leastStrength(most: number, weakest: (strength: number) => Promise<number>): Promise<number> {
+  let [tooWeak, enough] = [0, most];
+  let next = most / 2;
+  for (let step = 0; step < SEARCH_STEPS && enough - tooWeak > most / 8; step++) {
+    const score = await weakest(next);
+    if (score >= WANTED_SCORE) enough = next;
+    else tooWeak = next;
+    const guess = score <= 0 ? most : (next * WANTED_SCORE * CAUTION) / score;
+    next = guess > tooWeak && guess < enough ? guess : (tooWeak + enough) / 2;
   }
-  return addPattern(picture, pattern, strength);
+  return enough;
+}
+
+function isSmall({ widthPx, heightPx }: RawPicture): boolean {
+  return Math.max(widthPx, heightPx) < CANVAS_PX;
 }
 
 /** What a mark has to survive at least. */
 async function smallCopies(picture: RawPicture): Promise<readonly RawPicture[]> {
   const half = { widthPx: Math.max(1, picture.widthPx >> 1), heightPx: Math.max(1, picture.heightPx >> 1) };
-  const webp = await encodeWith(picture, { type: "image/webp", quality: 80 });
-  return [await readPicture(webp, "the copy", NO_LIMITS), await resizePicture(picture, half)];
+  const shrunk = await resizePicture(picture, half);
+  const webp = readPicture(await encodeWith(picture, { type: "image/webp", quality: 80 }), "the copy", NO_LIMITS);
+  if (isSmall(picture)) return [await webp, shrunk];
+  const jpeg = readPicture(await encodeWith(shrunk, { type: "image/jpeg", quality: 80 }), "the copy", NO_LIMITS);
+  return Promise.all([webp, jpeg]);
 }
 
 /**

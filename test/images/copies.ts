@@ -11,6 +11,12 @@ export const CHANGES: Readonly<Record<string, readonly Change[]>> = {
   "JPEG 80": [(picture) => onWhite(picture).jpeg({ quality: 80 })],
   "WebP 80": [(picture) => picture.webp({ quality: 80 })],
   "half the size": [(picture, { width, height }) => picture.resize(width >> 1, height >> 1).png()],
+  "half the size, JPEG 80": [
+    (picture, { width, height }) =>
+      onWhite(picture)
+        .resize(width >> 1, height >> 1)
+        .jpeg({ quality: 80 }),
+  ],
   "a screenshot at double size": [
     (picture, { width, height }) =>
       onWhite(picture)
