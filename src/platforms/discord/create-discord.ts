@@ -161,7 +161,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     }
     const deed = isMenuForm(happening) ? await menuForms.read(happening.formId, happening.values) : happening;
     if (!deed) return answerWithText(answerDeps, raw, "That form was open for too long. Choose the menu again.");
-    if (deed.kind === "button" && buttons.get(actionOf(deed.buttonId))?.draws === true) {
+    if (deed.kind === "button" && drawsAtOnce(deed.buttonId)) {
       if (!presses.begin(readPerson(raw).id, deed.buttonId, raw.id)) return answerWithText(answerDeps, raw, BUSY_TEXT);
     }
     return answerInteraction(answerDeps, raw, deed, await welcomeOf(raw, deed), async (interaction) => {
@@ -173,6 +173,12 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
       await serving({ ...interaction, reply });
       if (answered) presses.end(raw.id);
     });
+  }
+
+  /** A button that opens a form draws later, and may be pressed again meanwhile. */
+  function drawsAtOnce(buttonId: string): boolean {
+    const button = buttons.get(actionOf(buttonId));
+    return button?.draws === true && button.submit === undefined;
   }
 
   async function welcomeOf(raw: PersonalInteraction, deed: Deed): Promise<Welcome> {

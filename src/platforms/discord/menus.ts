@@ -81,7 +81,7 @@ export const MENUS: readonly Menu[] = [
   {
     on: "message",
     name: "Image info",
-    press: { action: "show" },
+    press: { action: "info", index: 0 },
     command: "verify",
     names: {
       de: "Bildangaben",
@@ -95,6 +95,7 @@ export const MENUS: readonly Menu[] = [
   {
     on: "message",
     name: "Use as init image",
+    press: { action: "use", index: 0 },
     command: "edit",
     asks: true,
     names: {

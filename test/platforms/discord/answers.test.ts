@@ -101,6 +101,9 @@ describe("answers in Discord", () => {
     expect((await pressed.waitForCallback()).type).toBe(9);
 
     await next();
+    const again = discord.inject.button({ messageId: asked.original()!.message.id, customId: "v1:edit:k3f9x2ab" });
+    expect((await again.waitForCallback()).type).toBe(9);
+    await next();
     discord.inject.modal(pressed, { values: { prompt: "a wolf", count: "2", negative: "" } });
     const submitted = await next();
 

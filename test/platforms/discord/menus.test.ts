@@ -22,7 +22,7 @@ describe("menus", () => {
   it.each([
     ["Upscale", "v1:upscale:k3f9x2ab:0", 5],
     ["Draw again", "v1:reroll:k3f9x2ab", 5],
-    ["Image info", "v1:show:k3f9x2ab", 5],
+    ["Image info", "v1:info:k3f9x2ab:0", 5],
   ])("%s on a picture of ours presses its button", async (name, buttonId, answer) => {
     const open = await openDiscord();
     const messageId = await drawn(open);
