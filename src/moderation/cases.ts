@@ -38,7 +38,7 @@ const APPEAL_TTL_MS = DAY_MS;
 export interface CasesDeps {
   readonly rows: CaseRows;
   readonly bans: Pick<BanList, "place">;
-  readonly strikes: Pick<Strikes, "add">;
+  readonly strikes: Pick<Strikes, "add" | "takeBack">;
   readonly purges: Pick<PurgeRoom, "purge" | "dropFiles">;
   readonly records: Pick<JobRecords, "showResult">;
   readonly queue: Pick<JobQueue, "get" | "enqueueAll">;
@@ -137,6 +137,7 @@ export function createCases(deps: CasesDeps): CaseRoom {
     if (!body) return;
     if ("jobs" in body) {
       await queue.enqueueAll(body.jobs);
+      if (row.kind === "appeal" && row.rule !== null) strikes.takeBack(row, row.rule);
       return;
     }
     const job = await queue.get(row.subject);

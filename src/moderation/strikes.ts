@@ -24,6 +24,8 @@ interface Offender {
 export interface Strikes {
   /** Counts a refusal, and bans at the steps of the policy. */
   add(offender: Offender, rule: string): void;
+  /** Forgets the newest strike for a rule: a moderator found the refusal wrong. */
+  takeBack(offender: Offender, rule: string): void;
   /** In the whole community when no person is given. */
   count(of: Omit<Offender, "person">, since: number): number;
   ofPerson(person: { platform: string; id: string }): { rule: string; at: number }[];
@@ -46,6 +48,9 @@ export function createStrikes(deps: {
   );
   const ofPerson = database.prepare<{ rule: string; at: number }>(
     "SELECT rule, at FROM strikes WHERE platform = ? AND person = ? ORDER BY sequence",
+  );
+  const removeNewest = database.prepare(
+    `DELETE FROM strikes WHERE sequence = (SELECT max(sequence) FROM strikes WHERE platform = ? AND community = ? AND person = ? AND rule = ?)`,
   );
   const removeOld = database.prepare("DELETE FROM strikes WHERE at < ?");
 
@@ -71,6 +76,7 @@ export function createStrikes(deps: {
         bans.place({ ...offender, reason, by: "easel", expiresAt: now + step.hours * HOUR_MS });
       });
     },
+    takeBack: ({ platform, community, person }, rule) => void removeNewest.run(platform, community, person, rule),
     count: ({ platform, community }, since) => ofCommunity.get(platform, community, since)?.strikes ?? 0,
     ofPerson: ({ platform, id }) => ofPerson.all(platform, id),
     prune: (before) => removeOld.run(before),

@@ -27,6 +27,50 @@ describe("easel safety test", () => {
     ]);
   });
 
+  it("answers hostile lines, one each, and goes on", async () => {
+    const lines = [
+      "not JSON",
+      "",
+      "[]",
+      "null",
+      '{"text": null}',
+      JSON.stringify({ text: "a fox ".repeat(200_000) }),
+      `{"text": "${"[".repeat(100_000)}`,
+      '{"text": "a fox", "part": "face"}',
+      JSON.stringify({ text: "\u0000\ud800 a fox" }),
+      '\t{"text": "a fox"}\r',
+      '{"text": ""}',
+    ];
+
+    const { code, out } = await runEasel(["safety", "test", "--stdin"], {
+      cwd: temporaryFolder(),
+      input: lines.join("\n"),
+    });
+
+    const answers = out.split("\n").filter((line) => line !== "");
+    expect(code).toBe(0);
+    expect(answers.map((line) => (JSON.parse(line) as { rule: string | null }).rule)).toEqual([
+      "filter/unreadable-line",
+      "filter/unreadable-line",
+      "filter/unreadable-line",
+      "filter/unreadable-line",
+      "filter/text-too-long",
+      "filter/unreadable-line",
+      "filter/unreadable-line",
+      null,
+      null,
+      null,
+    ]);
+    expect(Math.max(...answers.map((line) => line.length))).toBeLessThan(400);
+  });
+
+  it("says nothing when nothing comes", async () => {
+    expect(await runEasel(["safety", "test", "--stdin"], { cwd: temporaryFolder() })).toMatchObject({
+      code: 0,
+      out: "",
+    });
+  });
+
   it("names what is wrong with a rules file", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "rules.json"), '{"lists": [7]}');

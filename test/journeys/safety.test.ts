@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { converse } from "../support/converse.ts";
 import { copyProgram } from "../support/copy-program.ts";
 import { runEasel } from "../support/run-easel.ts";
@@ -18,6 +18,9 @@ async function doctor(entry: string, cwd: string): Promise<readonly Finding[]> {
   const { out } = await runEasel(["doctor", "--json"], { cwd, entry });
   return JSON.parse(out) as Finding[];
 }
+
+// Whole programs start and draw here, on machines that may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe("a filter that fails its test stops the drawing, not the program", () => {
   it.each([
