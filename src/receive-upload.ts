@@ -3,7 +3,7 @@ import { UserError } from "./core/errors.ts";
 import { CrashError, type RawPicture } from "./core/generator.ts";
 import type { PictureRef } from "./core/image-request.ts";
 import type { Logger } from "./core/logger.ts";
-import type { Asker } from "./core/moderation.ts";
+import { personKey, type Asker } from "./core/moderation.ts";
 import type { Platform } from "./core/platform.ts";
 import type { BlobStore } from "./core/stores.ts";
 import type { Verdict } from "./core/verdict.ts";
@@ -21,6 +21,9 @@ export const MAX_UPLOAD_SIDE_PX = 2048;
 const REVIEW_TIMEOUT_MS = 120_000;
 /** Decoded pictures are large; more than this many are not in memory at once. */
 const MAX_AT_ONCE = 2;
+/** Nobody fills the line for everybody else. */
+const MAX_PER_PERSON = 3;
+const TRY_AGAIN_MS = 10_000;
 
 export interface ReceiveDeps {
   /** The connected platforms by name; may change at any time. */
@@ -36,7 +39,7 @@ export interface ReceiveDeps {
 
 /** The way of a picture from outside into the program. */
 export interface Receiver {
-  /** The file as it was attached. Rejects with UserError upload-host, upload-failed, banned, queue-paused. */
+  /** The file as it was attached. Rejects with UserError upload-host, upload-failed, too-fast, banned, queue-paused. */
   bytes(url: string, by: Asker): Promise<Uint8Array>;
   /** See Context.upload. What the filters do not let pass as harmless is not stored, and nobody gets to see it, moderators included. */
   picture(url: string, by: Asker): Promise<PictureRef>;
@@ -45,6 +48,24 @@ export interface Receiver {
 export function createReceiver(deps: ReceiveDeps): Receiver {
   const { moderation, clock, log } = deps;
   const oneOfFew = createTurns(MAX_AT_ONCE);
+  const underWay = new Map<string, number>();
+
+  /** Rejects with UserError too-fast when somebody has too many uploads under way. */
+  async function asOneOf<T>({ person }: Asker, work: () => Promise<T>): Promise<T> {
+    const key = personKey(person);
+    const own = underWay.get(key) ?? 0;
+    if (own >= MAX_PER_PERSON) {
+      throw new UserError("too-fast", { seconds: TRY_AGAIN_MS / 1000 }, { retryAfterMs: TRY_AGAIN_MS });
+    }
+    underWay.set(key, own + 1);
+    try {
+      return await oneOfFew(work);
+    } finally {
+      const left = underWay.get(key)! - 1;
+      if (left === 0) underWay.delete(key);
+      else underWay.set(key, left);
+    }
+  }
 
   async function bytes(url: string, by: Asker): Promise<Uint8Array> {
     await moderation.gate(by);
@@ -80,9 +101,9 @@ export function createReceiver(deps: ReceiveDeps): Receiver {
   }
 
   return {
-    bytes,
+    bytes: (url, by) => asOneOf(by, () => bytes(url, by)),
     picture: (url, by) =>
-      oneOfFew(async () => {
+      asOneOf(by, async () => {
         const upload = await bytes(url, by);
         const decoded = await readPicture(upload, "the picture");
         const picture = await toThumbnail(decoded, MAX_UPLOAD_SIDE_PX);

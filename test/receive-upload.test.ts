@@ -188,6 +188,25 @@ describe("receiving an upload", () => {
     expect(reviewed).toEqual([]);
   });
 
+  it("lets nobody fill the line", async () => {
+    const ends: (() => void)[] = [];
+    const { receiver } = await setUp({
+      review: () => new Promise((resolve) => ends.push(() => resolve(ALLOW))),
+    });
+    const own = [1, 2, 3].map(() => receiver.picture(ADDRESS, ann));
+
+    await expect(receiver.picture(ADDRESS, ann)).rejects.toMatchObject({ code: "too-fast" });
+    const other = receiver.bytes(ADDRESS, asker("bob"));
+
+    await expect.poll(() => ends.length).toBe(2);
+    ends.forEach((end) => end());
+    await expect(other).resolves.toHaveLength(red.length);
+    await expect.poll(() => ends.length).toBe(3);
+    ends[2]!();
+    await Promise.all(own);
+    await expect(receiver.bytes(ADDRESS, ann)).resolves.toHaveLength(red.length);
+  });
+
   it("works on two at once, the others wait", async () => {
     const ends: (() => void)[] = [];
     const { receiver } = await setUp({

@@ -4,8 +4,11 @@ import { REGIONS } from "./image-request.ts";
 import { IMAGE_OPTIONS, PROMPT_OPTION, type OptionSpec } from "./options.ts";
 import { DIRECTIONS } from "./outpaint-plan.ts";
 
-/** What can be done with a picture. restyle: image to image; instruct: for models that follow instructions. */
-export const EDITS = ["restyle", "inpaint", "outpaint", "instruct"] as const;
+/**
+ * What can be done with a picture. restyle: image to image; sketch: the same for a drawing, of which the shapes alone are kept; instruct: for
+ * models that follow instructions.
+ */
+export const EDITS = ["restyle", "inpaint", "outpaint", "sketch", "instruct"] as const;
 export type Edit = (typeof EDITS)[number];
 
 export const MAX_ZOOM = 3;

@@ -6,7 +6,7 @@ import { pictureOf } from "./follow-up-requests.ts";
 import type { GivenPicture } from "./given-picture.ts";
 import { REGIONS, type Mode, type PictureRef } from "./image-request.ts";
 import type { OptionValues } from "./interaction.ts";
-import type { ModelInfo } from "./model.ts";
+import type { ModelInfo, ModelLibrary } from "./model.ts";
 import { formatSize } from "./option-values.ts";
 import { IMAGE_OPTIONS } from "./options.ts";
 import { planAspect, planZoom, type Direction, type OutpaintPlan } from "./outpaint-plan.ts";
@@ -20,6 +20,7 @@ const MODES = {
   restyle: "image-to-image",
   inpaint: "inpaint",
   outpaint: "outpaint",
+  sketch: "image-to-image",
   instruct: "instruct",
 } as const satisfies Record<Edit, Mode>;
 
@@ -47,7 +48,7 @@ export async function editPicture(
   const defaults = await defaultsFor(context, given);
   const usual = chooseModel(general, defaults, context.models, "text-to-image");
   const edit = editOf(options, words, usual);
-  const model = chooseModel(general, defaults, context.models, MODES[edit]);
+  const model = modelFor(edit, general, defaults, context.models);
   checkMode(model, MODES[edit]);
   const isExtended = edit === "outpaint";
   const plan = await PLANS[edit]({ context, given, model, options });
@@ -59,7 +60,7 @@ export async function editPicture(
     options: isExtended
       ? // Its shape is the plan's.
         { strength: outpaintStrength(model), ...general }
-      : { ...general, ...(ar === undefined ? {} : { ar }) },
+      : { ...general, ...(ar === undefined ? {} : { ar }), ...(edit === "sketch" ? { sketch: true } : {}) },
     defaults: { ...defaults, model: model.id },
     mode: MODES[edit],
     ...plan,
@@ -95,6 +96,13 @@ function editOf({ mode, mask, region, direction, zoom, ar }: OptionValues, words
   return model.modes.includes("instruct") && !model.modes.includes("image-to-image") ? "instruct" : "restyle";
 }
 
+/** Sketches need a model that can lay them on its canvas; somebody may have named another one, and is told. */
+function modelFor(edit: Edit, options: OptionValues, defaults: OptionValues, models: ModelLibrary): ModelInfo {
+  const usual = chooseModel(options, defaults, models, MODES[edit]);
+  if (edit !== "sketch" || usual.memory || options["model"] !== undefined) return usual;
+  return models.list().find(({ memory, modes }) => memory && modes.includes(MODES.sketch)) ?? usual;
+}
+
 interface Asked {
   readonly context: Context;
   readonly given: GivenPicture;
@@ -107,6 +115,7 @@ type Plan = Pick<Wish, "inputs" | "size" | "details" | "notes">;
 
 const PLANS: Readonly<Record<Edit, (asked: Asked) => Plan | Promise<Plan>>> = {
   restyle: () => ({}),
+  sketch: () => ({}),
   instruct: () => ({}),
   inpaint: planInpaint,
   outpaint: planOutpaint,

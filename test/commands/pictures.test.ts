@@ -137,6 +137,18 @@ describe("/edit", () => {
     });
   });
 
+  it("redraws a sketch with the model that can", async () => {
+    const canvas = { ...painter, id: "canvas", memory: true } as const;
+    const { context } = setUp({ models: createSampleLibrary([painter, canvas]) });
+
+    await edit.run(context, { prompt: "a fox", image: "a.png", mode: "sketch" });
+
+    expect(context.submitted[0]).toMatchObject([{ mode: "image-to-image", model: "canvas", strength: 1 }]);
+    await expect(edit.run(setUp().context, { prompt: "a fox", image: "a.png", mode: "sketch" })).rejects.toThrow(
+      "painter cannot redraw a sketch",
+    );
+  });
+
   it("asks in a form what to do with a picture, and goes on with what it was given", async () => {
     const { context, uploads } = setUp({ forms: true });
 
@@ -157,7 +169,7 @@ describe("/edit", () => {
   it.each<[string, OptionValues, string, string]>([
     ["no picture", { prompt: "a cat" }, "picture-missing", "/history shows yours"],
     ["two pictures", { prompt: "a cat", image: "a.png", job: fox.id }, "options-conflict", "image and job"],
-    ["nothing to do", { image: "a.png" }, "edit-nothing", "restyle, inpaint, outpaint, instruct"],
+    ["nothing to do", { image: "a.png" }, "edit-nothing", "restyle, inpaint, outpaint, sketch, instruct"],
     ["no part", { image: "a.png", mode: "inpaint", prompt: "a cat" }, "edit-place-missing", "left, right, top"],
     [
       "two parts",

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CrashError, type Generated, type GenerateEvent } from "../../src/core/generator.ts";
+import type { Verdict } from "../../src/core/verdict.ts";
 import type { ImageRequest } from "../../src/core/image-request.ts";
 import type { PoolLimits } from "../../src/inference/limits.ts";
 import { createPool, type Pool } from "../../src/inference/pool.ts";
@@ -19,9 +20,9 @@ const ignore = () => {};
 const pools: Pool[] = [];
 const drivers: ChildProcess[] = [];
 
-function startPool(limits: Partial<PoolLimits> = {}) {
+function startPool(limits: Partial<PoolLimits> = {}, classifiers = pathOf("models")) {
   const pool = createPool({
-    devices: [{ id: "cpu-0", device: "cpu", threads: 1, classifiers: pathOf("models") }],
+    devices: [{ id: "cpu-0", device: "cpu", threads: 1, classifiers }],
     childEntry: pathOf("dist/src/inference/child.js"),
     modelPath: (model) => pathOf(`models/${model}`),
     clock: realClock,
@@ -162,6 +163,36 @@ describe("a device child with the built-in model", () => {
 
     expect(digests(generated)).toHaveLength(2);
     expect(pool.devices()[0]).toMatchObject({ state: "stopped", crashes: 0, reason: "exit code 0" });
+  });
+});
+
+describe("a device child that is shown an upload", () => {
+  const upload = { widthPx: 64, heightPx: 64, channels: 3, data: new Uint8Array(64 * 64 * 3).fill(90) } as const;
+
+  it("lets a harmless picture pass, also while it draws, and draws on", async () => {
+    const pool = startPool();
+    let reviewed: Promise<Verdict> | undefined;
+
+    const drawn = await draw(
+      pool,
+      {},
+      atFirstStep(() => (reviewed = pool.review(upload, never))),
+    );
+
+    await expect(reviewed).resolves.toEqual({ level: "allow" });
+    expect(drawn.pictures).toHaveLength(2);
+  });
+
+  it("refuses every picture where there is no classifier", async () => {
+    const pool = startPool({}, pathOf("test/support"));
+
+    await expect(pool.review(upload, never)).resolves.toMatchObject({ level: "refuse" });
+  });
+
+  it("has no words for a picture without a scorer", async () => {
+    const pool = startPool();
+
+    await expect(pool.score("easel-v0", upload, ["a fox"], never)).rejects.toMatchObject({ code: "model-cannot" });
   });
 });
 

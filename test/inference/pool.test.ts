@@ -66,6 +66,14 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.stop({ graceMs: 0 })));
 });
 
+/** An upload whose value says what the scripted child does with it. */
+const onePixel = (value: number) => ({
+  widthPx: 1,
+  heightPx: 1,
+  channels: 3 as const,
+  data: new Uint8Array(3).fill(value),
+});
+
 describe("the pool", () => {
   it("returns the pictures and forwards the events of a run", async () => {
     const { pool } = startPool();
@@ -355,17 +363,10 @@ describe("restarts", () => {
 });
 
 describe("reviewing an upload", () => {
-  const upload = (value: number) => ({
-    widthPx: 1,
-    heightPx: 1,
-    channels: 3 as const,
-    data: new Uint8Array(3).fill(value),
-  });
-
   it("answers what the filters of a device say", async () => {
     const { pool } = startPool();
 
-    const verdicts = await Promise.all([pool.review(upload(255), never), pool.review(upload(1), never)]);
+    const verdicts = await Promise.all([pool.review(onePixel(255), never), pool.review(onePixel(1), never)]);
 
     expect(verdicts).toEqual([{ level: "refuse", rule: "test/white" }, { level: "allow" }]);
   });
@@ -375,7 +376,7 @@ describe("reviewing an upload", () => {
     const { ended } = await untilFirstStep(pool, "deaf");
     ended.catch(ignore);
 
-    await expect(pool.review(upload(255), never)).resolves.toMatchObject({ level: "refuse" });
+    await expect(pool.review(onePixel(255), never)).resolves.toMatchObject({ level: "refuse" });
 
     expect(stateOf(pool)).toBe("busy");
   });
@@ -387,7 +388,7 @@ describe("reviewing an upload", () => {
     ended.catch(ignore);
     const idle = pool.devices().find(({ state }) => state === "idle")!.id;
 
-    await expect(pool.review(upload(200), never)).rejects.toThrow(CrashError);
+    await expect(pool.review(onePixel(200), never)).rejects.toThrow(CrashError);
 
     expect(pool.devices().find(({ crashes }) => crashes === 1)?.id).toBe(idle);
   });
@@ -396,40 +397,33 @@ describe("reviewing an upload", () => {
     const { pool } = startPool();
 
     expect(stateOf(pool)).toBe("starting");
-    await expect(pool.review(upload(1), never)).resolves.toEqual({ level: "allow" });
+    await expect(pool.review(onePixel(1), never)).resolves.toEqual({ level: "allow" });
   });
 
   it("fails when the device ends meanwhile, when nobody waits any more, and without devices", async () => {
     const { pool } = startPool();
     const giveUp = new AbortController();
-    const unanswered = pool.review(upload(100), giveUp.signal);
-    const crashed = pool.review(upload(200), never);
+    const unanswered = pool.review(onePixel(100), giveUp.signal);
+    const crashed = pool.review(onePixel(200), never);
 
     await expect(crashed).rejects.toThrow(CrashError);
     await expect(unanswered).rejects.toThrow(CrashError);
-    const late = pool.review(upload(100), giveUp.signal);
+    const late = pool.review(onePixel(100), giveUp.signal);
     giveUp.abort(new Error("too late"));
     await expect(late).rejects.toThrow("too late");
     await pool.stop({ graceMs: 0 });
-    await expect(pool.review(upload(1), never)).rejects.toThrow(CrashError);
+    await expect(pool.review(onePixel(1), never)).rejects.toThrow(CrashError);
   });
 });
 
 describe("scoring phrases", () => {
-  const seen = (value: number) => ({
-    widthPx: 1,
-    heightPx: 1,
-    channels: 3 as const,
-    data: new Uint8Array(3).fill(value),
-  });
-
   it("asks a device with the model's folder, also while it draws", async () => {
     const { pool } = startPool({ limits: { cancelGraceMs: 50 } });
     const { ended } = await untilFirstStep(pool, "deaf");
     ended.catch(ignore);
 
-    await expect(pool.score("m", seen(7), ["a", "b"], never)).resolves.toEqual([7, 7]);
-    await expect(pool.score("m", seen(255), ["a"], never)).rejects.toMatchObject({
+    await expect(pool.score("m", onePixel(7), ["a", "b"], never)).resolves.toEqual([7, 7]);
+    await expect(pool.score("m", onePixel(255), ["a"], never)).rejects.toMatchObject({
       code: "model-cannot",
       params: { model: "/models/m" },
     });

@@ -38,7 +38,7 @@ export const brazilian: Texts = {
 
   "note.unknown": "{model} não conhece {words}. Conhece {known}.",
   "note.unknown-things": "{model} não conhece {words}. Conhece {known} e mais {count} coisas: /models lista todas.",
-  "note.strength": "strength não tem efeito sem uma imagem de partida.",
+  "note.no-picture": "{name} não tem efeito sem uma imagem de partida.",
   "note.view-moved":
     "O modelo desenha um único formato, por isso a vista se moveu: o que estava do outro lado não aparece mais.",
   "note.plain-upscale": "O modelo não consegue redesenhar imagens deste tamanho; esta foi ampliada sem novos detalhes.",

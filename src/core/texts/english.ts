@@ -111,7 +111,7 @@ export const ENGLISH = {
 
   "note.unknown": "{model} does not know {words}. It knows {known}.",
   "note.unknown-things": "{model} does not know {words}. It knows {known} and {count} more things: /models lists them.",
-  "note.strength": "strength has no effect without an input picture.",
+  "note.no-picture": "{name} has no effect without an input picture.",
   "note.view-moved": "The model draws one shape, so the view moved: what was at the other side is not shown any more.",
   "note.plain-upscale": "The model cannot redraw pictures of this size, so this one was enlarged without new detail.",
 

@@ -39,7 +39,7 @@ export const french: Texts = {
   "note.unknown": "{model} ne connaît pas {words}. Il connaît {known}.",
   "note.unknown-things":
     "{model} ne connaît pas {words}. Il connaît {known} et {count} autres choses : /models les énumère.",
-  "note.strength": "strength n'a pas d'effet sans image de départ.",
+  "note.no-picture": "{name} n'a pas d'effet sans image de départ.",
   "note.view-moved":
     "Le modèle ne dessine qu'un format, la vue a donc été déplacée : ce qui était de l'autre côté n'est plus visible.",
   "note.plain-upscale":

@@ -39,7 +39,7 @@ export const german: Texts = {
   "note.unknown": "{model} kennt {words} nicht. Bekannt sind {known}.",
   "note.unknown-things":
     "{model} kennt {words} nicht. Bekannt sind {known} und {count} weitere Dinge: /models zählt sie auf.",
-  "note.strength": "strength bewirkt ohne Eingabebild nichts.",
+  "note.no-picture": "{name} bewirkt ohne Eingabebild nichts.",
   "note.view-moved":
     "Das Modell zeichnet nur ein Format, deshalb wurde der Ausschnitt verschoben: Was auf der anderen Seite war, ist nicht mehr zu sehen.",
   "note.plain-upscale":

@@ -39,7 +39,7 @@ export const japanese: Texts = {
   "note.unknown": "{model} は {words} を知りません。知っているのは {known} です。",
   "note.unknown-things":
     "{model} は {words} を知りません。知っているのは {known} ほか{count}種類です。/models に一覧があります。",
-  "note.strength": "元の絵がないと strength は効きません。",
+  "note.no-picture": "元の絵がないと {name} は効きません。",
   "note.view-moved": "このモデルは一つの形しか描けないため、視点を動かしました。反対側にあったものは見えなくなります。",
   "note.plain-upscale": "このモデルはこの大きさの絵を描き直せないため、細部を加えずに拡大しました。",
 

@@ -38,7 +38,7 @@ export const spanish: Texts = {
 
   "note.unknown": "{model} no conoce {words}. Conoce {known}.",
   "note.unknown-things": "{model} no conoce {words}. Conoce {known} y {count} cosas más: /models las enumera.",
-  "note.strength": "strength no tiene efecto sin una imagen de partida.",
+  "note.no-picture": "{name} no tiene efecto sin una imagen de partida.",
   "note.view-moved":
     "El modelo dibuja un solo formato, así que la vista se movió: lo que estaba al otro lado ya no se ve.",
   "note.plain-upscale": "El modelo no puede redibujar imágenes de este tamaño; esta se amplió sin detalles nuevos.",

@@ -59,7 +59,7 @@ const PARTS: readonly { readonly key: TextKey; readonly pattern: RegExp }[] = [
       "part.draws",
       "note.unknown-things",
       "note.unknown",
-      "note.strength",
+      "note.no-picture",
       "note.view-moved",
       "note.plain-upscale",
     ] as const
