@@ -43,10 +43,10 @@ describe(`the Block Kit validator beside ${judge}`, () => {
     if (block !== undefined) expect(problems.some((problem) => problem.includes(`/blocks/${block}`))).toBe(true);
   });
 
-  it("covers both verdicts", () => {
+  it("has cases to agree on, of both kinds in the file that is used by default", () => {
     const refused = cases.filter(({ verdict }) => !verdict.ok);
 
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused.length).toBeLessThan(cases.length);
+    expect(cases.length).toBeGreaterThan(0);
+    if (file === OURS) expect([refused.length, cases.length]).toEqual([140, 400]);
   });
 });

@@ -180,6 +180,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     views,
     triggers,
     originUrl,
+    log,
     check: checkView,
     access: createConversationAccess(world),
     socketMode: () => socketMode,

@@ -65,7 +65,7 @@ export function createHappenings(deps: HappeningDeps): Happenings {
 
   function tell(workspace: SeededWorkspace, event: JsonObject): Sent {
     const envelope = deps.deliveries.send("events_api", payloads.event(workspace, event));
-    return createSent(deps, envelope, { triggerId: "" });
+    return createSent(deps, envelope);
   }
 
   function store(who: Person, { filename, bytes }: { readonly filename: string; readonly bytes: Buffer }): StoredFile {
@@ -97,7 +97,7 @@ export function createHappenings(deps: HappeningDeps): Happenings {
       const who = person(saying.userId);
       const conversation = world.conversation(saying.channelId ?? workspaceOf(who).general.id)!;
       const message = post(who, conversation, saying);
-      const events = deps.eventsOf(message).map((envelope) => createSent(deps, envelope, { triggerId: "" }));
+      const events = deps.eventsOf(message).map((envelope) => createSent(deps, envelope));
       return { message, events };
     },
     upload: (file) => store(person(file.userId), file),
@@ -156,9 +156,7 @@ export function createHappenings(deps: HappeningDeps): Happenings {
       const revoked = payloads.event(workspace, { type: "tokens_revoked", tokens: { oauth: [], bot: [grant.userId] } });
       const gone = payloads.event(workspace, { type: "app_uninstalled" });
       deps.grants.uninstall(grant);
-      return [revoked, gone].map((payload) =>
-        createSent(deps, deps.deliveries.send("events_api", payload), { triggerId: "" }),
-      );
+      return [revoked, gone].map((payload) => createSent(deps, deps.deliveries.send("events_api", payload)));
     },
   };
 }

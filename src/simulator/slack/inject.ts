@@ -120,15 +120,17 @@ export function createInteractions(deps: InjectDeps): Interactions {
   function interact(
     type: string,
     who: Person,
-    triggerId: string,
     fields: JsonObject,
-    responseUrl?: string,
+    links: { readonly triggerId?: string; readonly responseUrl?: string } = {},
     onAck?: (payload: JsonObject) => void,
   ): Sent {
-    const url = responseUrl === undefined ? {} : { response_url: responseUrl };
-    const payload = payloads.interaction(type, who, { trigger_id: triggerId, ...fields, ...url });
-    const envelope = deps.deliveries.send("interactive", payload, onAck);
-    return createSent(deps, envelope, { triggerId, ...(responseUrl === undefined ? {} : { responseUrl }) });
+    const { triggerId, responseUrl } = links;
+    const payload = payloads.interaction(type, who, {
+      ...(triggerId === undefined ? {} : { trigger_id: triggerId }),
+      ...fields,
+      ...(responseUrl === undefined ? {} : { response_url: responseUrl }),
+    });
+    return createSent(deps, deps.deliveries.send("interactive", payload, onAck), links);
   }
 
   function answerAddress(
@@ -204,15 +206,14 @@ export function createInteractions(deps: InjectDeps): Interactions {
         throw new Error(`${who.name} does not see message ${on.ts}`);
       const triggerId = trigger(who, press, isView(on) ? on.id : undefined);
       const fields = { ...source(on), state: { values: {} }, actions: [acted(on, press)] };
-      const url = isView(on)
-        ? undefined
-        : answerAddress("actions", who, world.conversation(on.channelId)!, press, on.ts);
-      return interact("block_actions", who, triggerId, fields, url);
+      if (isView(on)) return interact("block_actions", who, fields, { triggerId });
+      const responseUrl = answerAddress("actions", who, world.conversation(on.channelId)!, press, on.ts);
+      return interact("block_actions", who, fields, { triggerId, responseUrl });
     },
     shortcut(shortcut) {
       const who = person(shortcut.userId);
       const fields = { callback_id: shortcut.callbackId, action_ts: deps.ids.ts() };
-      return interact("shortcut", who, trigger(who, shortcut), fields);
+      return interact("shortcut", who, fields, { triggerId: trigger(who, shortcut) });
     },
     messageShortcut(shortcut) {
       const { on } = shortcut;
@@ -225,13 +226,8 @@ export function createInteractions(deps: InjectDeps): Interactions {
         message_ts: on.ts,
         message: on.message,
       };
-      return interact(
-        "message_action",
-        who,
-        trigger(who, shortcut),
-        fields,
-        answerAddress("actions", who, conversation, shortcut, on.ts),
-      );
+      const responseUrl = answerAddress("actions", who, conversation, shortcut, on.ts);
+      return interact("message_action", who, fields, { triggerId: trigger(who, shortcut), responseUrl });
     },
     submit(view, submission) {
       const current = deps.views.get(view.id);
@@ -244,21 +240,21 @@ export function createInteractions(deps: InjectDeps): Interactions {
         return deps.files.json(file);
       });
       const fields = { view: { ...current.view, state }, response_urls: [] };
-      return interact("view_submission", who, trigger(who, submission, view.id), fields, undefined, (answer) =>
+      const triggerId = trigger(who, submission, view.id);
+      return interact("view_submission", who, fields, { triggerId }, (answer) =>
         noting("ack of view_submission", () => answerSubmission(deps, current, answer, bot)),
       );
     },
     close(view, { clear = false } = {}) {
       deps.views.close(view, clear);
       if (view.view["notify_on_close"] !== true) return undefined;
-      const who = person(view.userId);
-      return interact("view_closed", who, trigger(who, {}, view.id), { view: view.view, is_cleared: clear });
+      return interact("view_closed", person(view.userId), { view: view.view, is_cleared: clear });
     },
     suggest(on, actionId, value) {
       const { block } = find(on, actionId);
       const who = person(isView(on) ? on.userId : on.visibleTo);
       const fields = { ...source(on), action_id: actionId, block_id: block["block_id"], value };
-      return interact("block_suggestion", who, trigger(who, {}), fields);
+      return interact("block_suggestion", who, fields);
     },
   };
 }

@@ -144,7 +144,6 @@ function profileOf(bot: NonNullable<Author["bot"]>, teamId: string): JsonObject 
   return {
     id: bot.botId,
     app_id: bot.appId,
-    user_id: "",
     name: bot.name,
     icons,
     deleted: false,

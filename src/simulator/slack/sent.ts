@@ -7,6 +7,7 @@ import type { Ack, Envelope, Outcome } from "./envelopes.ts";
 export interface Sent {
   readonly envelope: Envelope;
   readonly payload: JsonObject;
+  /** Empty where nothing can be opened: events, closed views, menus being typed into. */
   readonly triggerId: string;
   /** Where the app may answer; absent for views, shortcuts and events. */
   readonly responseUrl?: string;
@@ -22,7 +23,7 @@ export interface Sent {
 export function createSent(
   deps: { readonly deliveries: Deliveries; readonly settled: Waiters<Envelope> },
   envelope: Envelope,
-  links: { readonly triggerId: string; readonly responseUrl?: string },
+  { triggerId = "", ...links }: { readonly triggerId?: string; readonly responseUrl?: string } = {},
 ): Sent {
   const wait = async (timeoutMs?: number) => {
     const isDone = (one: Envelope) => one === envelope && one.outcome !== undefined;
@@ -33,6 +34,7 @@ export function createSent(
   return {
     envelope,
     payload: envelope.payload,
+    triggerId,
     ...links,
     outcome: () => envelope.outcome,
     waitForOutcome: async (timeoutMs) => (await wait(timeoutMs)).outcome!,

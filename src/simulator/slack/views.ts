@@ -136,6 +136,7 @@ function shown(given: JsonObject, ids: Ids): JsonObject {
     hash: ids.ts(),
     clear_on_close: given["clear_on_close"] ?? false,
     notify_on_close: given["notify_on_close"] ?? false,
+    submit_disabled: given["submit_disabled"] ?? false,
   };
 }
 

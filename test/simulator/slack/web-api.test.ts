@@ -311,6 +311,15 @@ describe("the simulated Web API", () => {
     });
   });
 
+  it("notes blocks without a text for notifications", async () => {
+    const channel = slack.workspace.general.id;
+
+    const { body } = await call("chat.postMessage", { channel, blocks: [section("a")] });
+
+    expect(body).toMatchObject({ ok: true, message: { text: "" } });
+    expect(slack.log.violations.at(-1)).toMatchObject({ refused: false, message: expect.stringContaining("no text") });
+  });
+
   it("cuts texts above 40,000 characters and says so", async () => {
     const { body } = await call("chat.postMessage", { channel: slack.workspace.general.id, text: "é".repeat(40_001) });
 

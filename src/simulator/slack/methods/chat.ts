@@ -7,6 +7,7 @@ import type { Ids } from "../ids.ts";
 import type { Author, Messages } from "../messages.ts";
 import { type Call, forBots, type Methods } from "../method.ts";
 import { schemaError, SlackError } from "../slack-error.ts";
+import type { RequestLog } from "../request-log.ts";
 import type { SlackFiles } from "../slack-files-in-blocks.ts";
 import type { Conversation, World } from "../world.ts";
 
@@ -19,6 +20,7 @@ export interface ChatDeps {
   readonly authorOf: (call: Pick<Call, "grant">) => Author;
   readonly grants: Grants;
   readonly originUrl: () => string;
+  readonly log: Pick<RequestLog, "note">;
 }
 
 const CONTENT = [
@@ -53,12 +55,19 @@ export function chatMethods(deps: ChatDeps): Methods {
     if (metadata !== undefined) checkMetadata(metadata);
     const text = args.text("text") ?? args.text("markdown_text");
     const shown = [blocks, attachments].some((list) => Array.isArray(list) && list.length > 0);
-    if (needed && (text ?? "").trim() === "" && !shown) throw new SlackError("no_text");
+    const isSilent = needed && (text ?? "").trim() === "";
+    if (isSilent && !shown) throw new SlackError("no_text");
+    if (isSilent)
+      deps.log.note({
+        method: "chat",
+        message: "no text: notifications and screen readers say nothing",
+        refused: false,
+      });
     const threadTs = args.text("thread_ts");
     // A reply to what is gone becomes a message of the channel, without a word (slack-go/slack issue 1571).
     const isThreaded = threadTs !== undefined && messages.get(conversation.id, threadTs) !== undefined;
     return {
-      ...(text === undefined && !args.has("text") ? (needed ? { text: "" } : {}) : { text: text ?? "" }),
+      ...(text !== undefined || needed || args.has("text") ? { text: text ?? "" } : {}),
       ...(Array.isArray(blocks) ? { blocks } : {}),
       ...(Array.isArray(attachments) ? { attachments } : {}),
       ...(asObject(metadata) ? { metadata } : {}),
