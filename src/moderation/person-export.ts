@@ -16,6 +16,8 @@ export interface PersonExport {
   readonly person: string;
   readonly exportedAt: string;
   readonly settings: unknown;
+  /** Favourites, questions and refusals that wait, and other small things kept under their id. */
+  readonly kept: readonly unknown[];
   readonly jobs: readonly Job[];
   readonly cases: readonly CaseRow[];
   readonly reports: readonly ReportRow[];
@@ -45,6 +47,11 @@ export function createPersonExport(deps: {
     "SELECT at, device_ms FROM quota_uses WHERE platform = ? AND person = ? ORDER BY at",
   );
 
+  // keyv keeps values as {"value": …}.
+  const kept = deps.database.prepare<{ value: string }>(
+    "SELECT value FROM key_values WHERE value ->> '$.value.platform' = ? AND value ->> '$.value.person' = ? ORDER BY key",
+  );
+
   return async (person, by) => {
     const jobs = await Promise.all(records.ofPerson(person).map((id) => queue.get(id)));
     audit.append({ event: "export", by, person: personKey(person) });
@@ -52,6 +59,7 @@ export function createPersonExport(deps: {
       person: personKey(person),
       exportedAt: new Date(deps.now()).toISOString(),
       settings: (await settings.get(settingsKey(person))) ?? null,
+      kept: kept.all(person.platform, person.id).map(({ value }) => (JSON.parse(value) as { value: unknown }).value),
       jobs: jobs.filter((job) => job !== undefined),
       cases: rows.ofPerson(person),
       reports: rows.reportsBy(person),

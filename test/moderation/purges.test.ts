@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Job, JobResult } from "../../src/core/job.ts";
 import type { Asker, PurgeSelection } from "../../src/core/moderation.ts";
 import { keepPending } from "../../src/core/pending-requests.ts";
+import { toggleFavourite } from "../../src/core/favourites.ts";
 import { writeSettings } from "../../src/core/person-settings.ts";
 import { verifyAudit } from "../../src/moderation/audit-log.ts";
 import { imageRequest } from "../support/image-request.ts";
@@ -203,6 +204,7 @@ describe("a purge", () => {
       await room.requests.held([held], "gore/words");
       await room.requests.refused([{ ...held, key: `refused ${round}` }], "self-harm/words");
       await writeSettings(settings, ann.person, { style: "sentinel" });
+      await toggleFavourite(settings, ann.person, { job: "sentinel", index: 1 });
       await keepPending(settings, ann.person, "abc", [imageRequest({ prompt: "sentinel pending" })]);
       expect(diskText(world.folder)).toContain("sentinel");
 
@@ -340,12 +342,14 @@ describe("an export", () => {
     await room.cases.report(other, ann, "my reason");
     await room.requests.refused([newJob("two", ann)], "nudity/words");
     await writeSettings(world.settings, ann.person, { style: "ink" });
+    await toggleFavourite(world.settings, ann.person, { job: other.id, index: 0 });
 
     const record = await room.exportPerson(ann.person, "operator");
 
     expect(record).toMatchObject({
       person: "fake:ann",
       settings: { style: "ink" },
+      kept: [{ favourites: [{ job: other.id, index: 0 }] }, { rule: "nudity/words" }],
       jobs: [{ id: job.id }],
       reports: [{ reason: "my reason" }],
       strikes: [{ rule: "nudity/words" }],
