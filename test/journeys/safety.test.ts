@@ -20,7 +20,7 @@ async function doctor(entry: string, cwd: string): Promise<readonly Finding[]> {
 }
 
 // Whole programs start and draw here, on machines that may be busy.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describe("a filter that fails its test stops the drawing, not the program", () => {
   it.each([

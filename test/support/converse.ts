@@ -37,7 +37,7 @@ export function converse(
   return {
     pid: child.pid!,
     say: (line) => void child.stdin.write(`${line}\n`),
-    async hear(what, withinMs = 60_000) {
+    async hear(what, withinMs = 120_000) {
       for (const until = performance.now() + withinMs; performance.now() < until; await sleep(POLL_MS)) {
         const found = what.exec(text.slice(heard));
         if (!found) continue;
