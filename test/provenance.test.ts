@@ -83,6 +83,7 @@ describe("a published picture", () => {
         "watermark: made-here",
       ]);
       expect(await readParameters(copy)).toBe(LABELS.parameters);
+      expect(await readDigitalSource(copy)).toBe("trainedAlgorithmicMedia");
     }
   });
 
