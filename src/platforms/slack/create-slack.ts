@@ -55,6 +55,7 @@ type Ack = (errors?: Readonly<Record<string, string>>) => Promise<void>;
 const REMEMBERED_EVENTS = 5000;
 /** A modal stays open until it is known whether something is wrong in it, but not for longer. */
 const FORM_PATIENCE_MS = 1800;
+const STOP_PATIENCE_MS = 5000;
 const FILE_HOST = "files.slack.com";
 const REVEAL_TITLE = "Picture";
 
@@ -240,7 +241,13 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
     withdraw: (address, key) => track(delivery.withdraw(readAddress(address), key)),
     async stop() {
       handle = undefined;
-      await Promise.allSettled(inFlight);
+      let stopTimer: (() => void) | undefined;
+      // What hangs does not keep the process: its answer is due again at the next start.
+      const late = new Promise<void>(
+        (resolve) => (stopTimer = clock.after(STOP_PATIENCE_MS, resolve, { keepAlive: true })),
+      );
+      await Promise.race([Promise.allSettled(inFlight), late]);
+      stopTimer?.();
       // Last: what is acknowledged until here is Slack's to show, and no event is lost on a closed socket.
       await connection.stop();
     },

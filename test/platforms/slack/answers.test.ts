@@ -133,7 +133,7 @@ describe("answers in Slack", () => {
     const pressed = await next();
 
     expect(interaction).toMatchObject({ command: "imagine", options: { text: "a red fox --seed 7" } });
-    expect(interaction.openForm).toBeUndefined();
+    expect(interaction).not.toHaveProperty("openForm");
     expect(answer.message["thread_ts"]).toBe(message.ts);
     expect(pressed).toMatchObject({ kind: "button", buttonId: `v1:reroll:${JOB}`, address: { thread: message.ts } });
     expect(slack.log.violations).toEqual([]);

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebClient } from "@slack/web-api";
@@ -18,6 +17,7 @@ import { seededRandom } from "../../support/seeded-random.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { createMemoryStore, result } from "../discord/open-discord.ts";
 import { PIXEL } from "./open-slack.ts";
+import { freePort } from "./signed-request.ts";
 
 const TOKEN = "xoxb-test-token";
 const SCOPES = "chat:write, files:write, files:read, channels:read, channels:history, im:write, im:history, users:read";
@@ -42,10 +42,7 @@ const START_MS = 20_000;
 
 /** The Slack of others: npm's emulate, in a process of its own, on the loopback only. */
 async function startEmulator(): Promise<{ apiUrl: string; client: WebClient; channel: string; user: string }> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise<void>((resolve) => void probe.close(() => resolve()));
+  const port = await freePort();
   const seed = join(temporaryFolder(), "seed.yaml");
   writeFileSync(seed, SEED);
   const entry = fileURLToPath(new URL("../../../node_modules/emulate/dist/index.js", import.meta.url));

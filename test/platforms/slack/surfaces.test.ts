@@ -57,7 +57,7 @@ describe("the Home tab", () => {
     await platform.deliver(pressed.address, result(), JOB);
 
     expect(JSON.stringify(home.view["blocks"])).not.toContain("For you as an admin");
-    expect(pressed.openForm).toBeDefined();
+    expect(pressed).toHaveProperty("openForm");
     expect(slack.messages.all().find((one) => picturesIn(one).length > 0)?.channelId).toMatch(/^D/);
     expect(slack.log.violations).toEqual([]);
   });
