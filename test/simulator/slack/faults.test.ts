@@ -6,6 +6,9 @@ import { createFakeClock } from "../../support/fake-clock.ts";
 import { QUIET } from "./bolt-app.ts";
 import { createCaller } from "./call-api.ts";
 
+/** Also where the machine is busy. */
+const PATIENT = { timeout: 10_000 };
+
 describe("faults and limits of the simulated Slack", () => {
   let slack: SlackSimulator;
   let call: ReturnType<typeof createCaller>;
@@ -75,7 +78,7 @@ describe("faults and limits of the simulated Slack", () => {
     await slack.waitForRequest(({ status }) => status === "hang");
     await slack.waitForMessage(({ message }) => message["text"] === "late");
     const before = answered;
-    await expect.poll(() => (slack.advanceClock(5000), answered)).toBe(true);
+    await expect.poll(() => (slack.advanceClock(5000), answered), PATIENT).toBe(true);
     patience.abort();
 
     expect(before).toBe(false);

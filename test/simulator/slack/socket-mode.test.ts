@@ -9,6 +9,9 @@ import { openSocket } from "./socket-client.ts";
 
 const MINUTE_MS = 60_000;
 
+/** Also where the machine is busy. */
+const PATIENT = { timeout: 10_000 };
+
 describe("Socket Mode of the simulated Slack", () => {
   let slack: SlackSimulator;
   let clock: FakeClock;
@@ -92,7 +95,7 @@ describe("Socket Mode of the simulated Slack", () => {
     const { events } = slack.inject.say({ text: "@easel hello" });
     await one.next();
     one.socket.terminate();
-    await expect.poll(() => slack.socketMode.closes).toEqual([1006]);
+    await expect.poll(() => slack.socketMode.closes, PATIENT).toEqual([1006]);
     slack.advanceClock(0);
     const again = await two.next();
 
