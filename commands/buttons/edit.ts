@@ -4,6 +4,7 @@ import type { Button } from "../../src/core/command.ts";
 import { notice } from "../../src/core/message.ts";
 import { pictureForm, readPictureForm } from "../../src/core/picture-form.ts";
 import { requestPictures } from "../../src/core/request-pictures.ts";
+import { surroundingWords } from "../../src/core/surroundings.ts";
 
 /** The request in a form, to be changed and drawn again; as text to copy where there are no forms. */
 export default {
@@ -31,8 +32,13 @@ export default {
     const { negative: _, seed: __, ...defaults } = optionsOf(job.request);
     // An enlarged picture was drawn from words before; those are what one changes.
     const { size: ___, ...words } = defaults;
+    const { prompt, options } = readPictureForm(values);
+    // Around a picture, the same words mean its surroundings again.
+    const isSame = mode === "outpaint" && prompt === escapePrompt(job.request.prompt);
     await requestPictures(context, {
-      ...readPictureForm(values),
+      prompt,
+      options,
+      ...(isSame ? { drawnFrom: surroundingWords(job.request.prompt, context.models.get(job.request.model)) } : {}),
       ...(mode === "upscale"
         ? { defaults: words }
         : { defaults, mode, details, ...(inputs === undefined ? {} : { inputs }) }),

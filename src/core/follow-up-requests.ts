@@ -1,6 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { ImageRequest, PictureRecipe, PictureVariation } from "./image-request.ts";
 import type { Job, JobPicture } from "./job.ts";
+import type { ModelInfo } from "./model.ts";
 import type { Size } from "./option-values.ts";
 import { MAX_SEED } from "./options.ts";
 import { drawPictures } from "./picture-styles.ts";
@@ -14,22 +15,28 @@ export const UPSCALE_FACTOR = 2;
 export const MAX_UPSCALED_PX = 4096;
 
 /**
- * The same wish with new seeds; styles that were drawn are drawn anew, and of variations the direction is. Throws UserError model-unknown
- * when the model is gone.
+ * The same wish with new seeds; styles that were drawn are drawn anew, and of variations the direction is. What is drawn around a picture
+ * goes on in its style. Throws UserError model-unknown when the model is gone.
  */
 export function rerollRequest(job: Job, { models, random }: ResolveDeps): ImageRequest {
   const { request } = job;
   const model = models.get(request.model);
-  const seed = random(MAX_SEED + 1);
-  const { prompt, style, pictures } = request;
-  const varied = pictures.some(({ variation }) => variation !== undefined);
-  return {
-    ...request,
-    pictures: varied
-      ? pictures.map((recipe, i) => redirect(recipe, (seed + i) % (MAX_SEED + 1)))
-      : drawPictures({ prompt, seed, count: pictures.length, ...(style === undefined ? {} : { style }) }, model),
-    parent: { job: job.id },
-  };
+  const first = random(MAX_SEED + 1);
+  const seedOf = (i: number): number => (first + i) % (MAX_SEED + 1);
+  return { ...request, pictures: rerolledPictures(request, model, seedOf), parent: { job: job.id } };
+}
+
+function rerolledPictures(
+  { mode, prompt, style, pictures }: ImageRequest,
+  model: ModelInfo,
+  seedOf: (i: number) => number,
+): readonly PictureRecipe[] {
+  if (pictures.some(({ variation }) => variation !== undefined)) {
+    return pictures.map((recipe, i) => redirect(recipe, seedOf(i)));
+  }
+  if (mode === "outpaint") return pictures.map((recipe, i) => ({ ...recipe, seed: seedOf(i) }));
+  const wish = { prompt, seed: seedOf(0), count: pictures.length };
+  return drawPictures(style === undefined ? wish : { ...wish, style }, model);
 }
 
 /** As many variations of one picture as its request had pictures. `strength` 0 to 1. Throws UserError picture-unknown. */

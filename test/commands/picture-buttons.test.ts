@@ -196,6 +196,21 @@ describe("edit", () => {
     expect(context.submitted[0]).toMatchObject([{ mode: "outpaint", expand, inputs: { image }, prompt: "a hill" }]);
   });
 
+  it("means the surroundings again, when the words stay the same", async () => {
+    const context = open();
+    const image = { sha256: "a".repeat(64), mimeType: "image/png" };
+    const expand = { left: 64, top: 64, right: 64, bottom: 64 };
+    const job = sampleJob({ request: { ...sticker.request, mode: "outpaint", expand, inputs: { image } } });
+
+    await editButton.submit(context, { job, index: undefined }, { prompt: "a fox in the snow", count: "1" });
+    await editButton.submit(context, { job, index: undefined }, { prompt: "a cat", count: "1" });
+
+    const [same, other] = context.submitted.map(([request]) => request!);
+    expect([same!.prompt, other!.prompt]).toEqual(["a fox in the snow", "a cat"]);
+    expect(same!.pictures[0]!.prompt).toMatch(/^in the snow, /);
+    expect(other!.pictures[0]!.prompt).toMatch(/^a cat, /);
+  });
+
   it("draws an enlarged picture's words, not its size", async () => {
     const context = open();
     const image = { sha256: "a".repeat(64), mimeType: "image/png" };

@@ -21,6 +21,13 @@ describe("rerollRequest", () => {
     expect(new Set(request.pictures.map(({ style }) => style))).toEqual(new Set(["noto"]));
   });
 
+  it("keeps the words of what is drawn around a picture", () => {
+    const pictures = [{ seed: 7, prompt: "in the snow, emoji", style: "noto" }];
+    const request = rerollRequest(sampleJob({ request: sampleRequest({ mode: "outpaint", pictures }) }), deps);
+
+    expect(request.pictures).toEqual([{ seed: 1000, prompt: "in the snow, emoji", style: "noto" }]);
+  });
+
   it("turns variations into other directions from the same pictures", () => {
     const varied = variationRequest(sampleJob(), 0, 0.3, { ...deps, random: () => 5 });
     const request = rerollRequest(sampleJob({ request: varied }), deps);
