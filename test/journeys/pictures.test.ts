@@ -36,7 +36,7 @@ async function say(cwd: string, lines: readonly string[]) {
 }
 
 /** Several starts of the program, on a machine that may have more to do. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 describe("pictures as a start, in the terminal", { timeout: PATIENCE_MS }, () => {
   it("restyles, repaints, extends, enlarges, blends and describes files and answers", async () => {
