@@ -1,15 +1,20 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { onTestFinished } from "vitest";
+import { MessageFlags } from "discord-api-types/v10";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
 import { createDiscordSimulator } from "../../src/simulator/discord/create-discord-simulator.ts";
 import type {
   DiscordSimulator,
   DiscordSimulatorOptions,
+  InjectedInteraction,
+  InteractionContext,
+  OptionValue,
   StoredMessage,
 } from "../../src/simulator/discord/discord-simulator.ts";
 import { createDiscordOpenApi } from "../support/discord-openapi.ts";
 import { realClock } from "../support/real-clock.ts";
 import { startEasel } from "../support/run-easel.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const openApi = createDiscordOpenApi();
 openApi.warmUp();
@@ -23,14 +28,19 @@ export interface RunningEasel {
   readonly output: () => string;
 }
 
+type WhenDone = (end: () => Promise<void>) => void;
+
 /** A Discord whose every request is judged by Discord's own document; a test that ends with a violation has to say so. */
-export async function startDiscord(options: Partial<DiscordSimulatorOptions> = {}): Promise<DiscordSimulator> {
+export async function startDiscord(
+  options: Partial<DiscordSimulatorOptions> = {},
+  whenDone: WhenDone = onTestFinished,
+): Promise<DiscordSimulator> {
   const discord = await createDiscordSimulator({
     clock: realClock,
     checkRequest: openApi.checkRequest,
     ...options,
   });
-  onTestFinished(() => discord.stop());
+  whenDone(() => discord.stop());
   return discord;
 }
 
@@ -39,6 +49,7 @@ export function startBot(
   discord: DiscordSimulator,
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  whenDone: WhenDone = onTestFinished,
 ): RunningEasel {
   const child = startEasel(["start"], {
     cwd,
@@ -49,7 +60,7 @@ export function startBot(
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const exited = once(child, "exit").then(([code]) => code as number | null);
-  onTestFinished(async () => {
+  whenDone(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
     await exited;
   });
@@ -71,4 +82,105 @@ export function answers(discord: DiscordSimulator): readonly StoredMessage[] {
 /** Whether a message is a job's last word and no status. */
 export function isAnswer({ message }: StoredMessage): boolean {
   return message.attachments.length > 0 && !JSON.stringify(message.components).includes("v1:cancel:");
+}
+
+export interface Stage {
+  readonly discord: DiscordSimulator;
+  readonly bot: RunningEasel;
+  /** Its data. */
+  readonly folder: string;
+}
+
+/**
+ * One Discord and one running program for all tests of a `describe`, which leave both as they found them. After each: no request broke a
+ * rule, none was invalid beyond the few of a fault, the program runs and has complained of nothing unhandled.
+ */
+export function useStage(
+  env: Readonly<Record<string, string>> = {},
+  options: Partial<DiscordSimulatorOptions> = {},
+): Stage {
+  const ends: (() => Promise<void>)[] = [];
+  const whenDone: WhenDone = (end) => ends.unshift(end);
+  const stage: { -readonly [K in keyof Stage]?: Stage[K] } = {};
+
+  beforeAll(async () => {
+    stage.folder = temporaryFolder(whenDone);
+    stage.discord = await startDiscord(options, whenDone);
+    stage.bot = startBot(stage.discord, stage.folder, env, whenDone);
+    await ready(stage.discord);
+  }, 2 * PATIENCE_MS);
+  afterEach(() => {
+    const { discord, bot } = stage as Stage;
+    discord.faults.clear();
+    expect(discord.violations).toEqual([]);
+    expect(discord.counters.invalidRequests).toBeLessThanOrEqual(20);
+    expect(bot.process.exitCode).toBeNull();
+    expect(bot.output()).not.toMatch(/unhandled/i);
+  });
+  afterAll(async () => {
+    for (const end of ends) await end();
+  }, PATIENCE_MS);
+  return {
+    get discord() {
+      return stage.discord!;
+    },
+    get bot() {
+      return stage.bot!;
+    },
+    get folder() {
+      return stage.folder!;
+    },
+  };
+}
+
+export const ORIGINAL = /\/messages\/@original$/;
+export const CALLBACK = /^\/interactions\/\d+\/[^/]+\/callback$/;
+export const CHANNEL_POSTS = /^\/channels\/\d+\/messages$/;
+
+/** /imagine, by default one quick fox. */
+export function draw(
+  discord: DiscordSimulator,
+  options: Readonly<Record<string, OptionValue>> = {},
+  context: InteractionContext = {},
+): InjectedInteraction {
+  return discord.inject.slash({
+    name: "imagine",
+    options: { prompt: "a fox", seed: 7, count: 1, steps: 4, ...options },
+    ...context,
+  });
+}
+
+/** Whether a message holds a text, in any of its parts. */
+export function says(text: string | RegExp) {
+  return ({ message }: StoredMessage): boolean => {
+    const shown = JSON.stringify(message.components);
+    return typeof text === "string" ? shown.includes(text) : text.test(shown);
+  };
+}
+
+/** The messages that end an interaction: no placeholder, no status, not taken back. */
+export function endings(discord: DiscordSimulator, { id }: InjectedInteraction): readonly StoredMessage[] {
+  return discord.messages
+    .all()
+    .filter(({ interactionId, deleted, message }) => interactionId === id && !deleted && isEnding(message));
+}
+
+/** The answer of an interaction, once it is there. */
+export function answerTo(discord: DiscordSimulator, { id }: InjectedInteraction): Promise<StoredMessage> {
+  return discord.waitForMessage((one) => one.interactionId === id && isAnswer(one), PATIENCE_MS);
+}
+
+/** Whatever ends an interaction, once it is there. */
+export function endingOf(discord: DiscordSimulator, { id }: InjectedInteraction): Promise<StoredMessage> {
+  const ends = (one: StoredMessage) => one.interactionId === id && !one.deleted && isEnding(one.message);
+  return discord.waitForMessage(ends, PATIENCE_MS);
+}
+
+/** How often a request was made. */
+export function count(discord: DiscordSimulator, method: string, path: RegExp, since = 0): number {
+  return discord.requests.slice(since).filter((request) => request.method === method && path.test(request.path)).length;
+}
+
+function isEnding({ components = [], flags }: StoredMessage["message"]): boolean {
+  return ((flags ?? 0) & MessageFlags.Loading) === 0 && !JSON.stringify(components).includes("v1:cancel:");
 }

@@ -171,7 +171,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     const byDirectMessage: Rung = async () => {
       const lead = address.guild === null ? undefined : whyHere(address, isPublic);
       const channel = await openDirectChannel(address.user);
-      return { posted: await write(channel, message, files, key, { ...(lead ? { lead } : {}) }), ephemeral: false };
+      return { posted: await write(channel, message, files, key, lead ? { lead } : {}), ephemeral: false };
     };
     return [byToken, byChannel, byDirectMessage];
   }

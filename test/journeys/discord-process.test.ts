@@ -1,0 +1,272 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Libsql from "libsql";
+import { describe, expect, it } from "vitest";
+import type { DiscordSimulator, InjectedInteraction } from "../../src/simulator/discord/discord-simulator.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { canMount, tinyDisk } from "../support/tiny-disk.ts";
+import {
+  answers,
+  answerTo,
+  CALLBACK,
+  draw,
+  endingOf,
+  endings,
+  isAnswer,
+  ORIGINAL,
+  PATIENCE_MS,
+  ready,
+  says,
+  startBot,
+  startDiscord,
+  useStage,
+  type RunningEasel,
+} from "./run-discord.ts";
+
+const LIMIT_MS = 4 * PATIENCE_MS;
+/** Longer for those who have the time: the list of cases asks for ten minutes. */
+const SOAK_MS = Number(process.env["EASEL_SOAK_SECONDS"] ?? 30) * 1000;
+
+function drawing(discord: DiscordSimulator, { id }: InjectedInteraction) {
+  return discord.waitForMessage((one) => one.interactionId === id && says("Drawing")(one), PATIENCE_MS);
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" });
+}
+
+/** The device's process. */
+function deviceOf({ process: bot }: RunningEasel): number {
+  const found = spawnSync("ps", ["-o", "pid=", "--ppid", String(bot.pid)], { encoding: "utf8" }).stdout.trim();
+  return Number(found.split(/\s+/)[0]);
+}
+
+/** Until when a program that is about to be killed goes on. */
+const MOMENTS: Readonly<
+  Record<string, (discord: DiscordSimulator, asked: InjectedInteraction, folder: string) => Promise<unknown>>
+> = {
+  queued: (discord) => discord.waitForMessage(says("Next in line"), PATIENCE_MS),
+  drawing: (discord, asked) => drawing(discord, asked),
+  encoding: async (_, asked, folder) => {
+    await asked.waitForCallback();
+    const blobs = () => filesBelow(join(folder, "data", "blobs")).filter((name) => /[0-9a-f]{32}/.test(name)).length;
+    await expect.poll(blobs, { interval: 5, timeout: PATIENCE_MS }).toBeGreaterThan(0);
+  },
+  uploading: async (discord, asked) => {
+    await drawing(discord, asked);
+    discord.faults.add({ method: "PATCH", path: ORIGINAL, kind: "hang", count: 1000 });
+    const isUpload = () => discord.requests.some(({ status, files }) => status === "hang" && files.length === 4);
+    await expect.poll(isUpload, { timeout: PATIENCE_MS }).toBe(true);
+  },
+  "uploaded and not written down": async (discord, asked) => {
+    await drawing(discord, asked);
+    discord.faults.add({ method: "PATCH", path: ORIGINAL, kind: "hang-after-processing", count: 1000 });
+    await discord.waitForMessage(isAnswer, PATIENCE_MS);
+  },
+};
+
+describe("the whole program in Discord, killed and started again", { timeout: LIMIT_MS }, () => {
+  it.each(Object.entries(MOMENTS))(
+    "case 46: while %s, answers each job once and leaves nothing behind",
+    async (_, moment) => {
+      const discord = await startDiscord();
+      const folder = temporaryFolder();
+      const first = startBot(discord, folder, { LOG_LEVEL: "silent" });
+      await ready(discord);
+
+      const asked = draw(discord, { steps: 50, count: 4 });
+      const behind = draw(discord, { prompt: "a star" });
+      await behind.waitForCallback();
+      await moment(discord, asked, folder);
+      first.process.kill("SIGKILL");
+      await first.exited;
+      discord.faults.clear();
+      const second = startBot(discord, folder, { LOG_LEVEL: "warn" });
+      await expect.poll(() => answers(discord).length, { timeout: PATIENCE_MS }).toBe(2);
+      second.process.kill("SIGTERM");
+      expect(await second.exited).toBe(0);
+
+      // Who was killed before the job was written down has promised nothing.
+      expect([asked, behind].map((one) => endings(discord, one).length)).toEqual([1, 1]);
+      expect(discord.messages.all()).toHaveLength(2);
+      expect(filesBelow(join(folder, "data")).filter((name) => /\.tmp|\.part/.test(name))).toEqual([]);
+      expect(discord.violations).toEqual([]);
+    },
+  );
+
+  it("case 47: on SIGTERM finishes or keeps what is drawn, takes nothing new, and answers each once in all", async () => {
+    const discord = await startDiscord();
+    const folder = temporaryFolder();
+    const first = startBot(discord, folder, { LOG_LEVEL: "silent" });
+    await ready(discord);
+    const asked = [draw(discord, { steps: 50, count: 8 }), draw(discord, { prompt: "a star", steps: 30, count: 4 })];
+    await drawing(discord, asked[0]!);
+
+    first.process.kill("SIGTERM");
+    await sleep(200);
+    const late = await endingOf(discord, draw(discord, { prompt: "too late" }));
+    expect(await first.exited).toBe(0);
+    const second = startBot(discord, folder, { LOG_LEVEL: "silent" });
+    await Promise.all(asked.map((one) => answerTo(discord, one)));
+
+    expect(says("I am restarting")(late)).toBe(true);
+    expect(late.visibleTo).toBe(discord.world.alice.id);
+    expect(asked.map((one) => endings(discord, one).length)).toEqual([1, 1]);
+    expect(filesBelow(join(folder, "data")).filter((name) => name.includes(".tmp"))).toEqual([]);
+    expect(second.process.exitCode).toBeNull();
+    expect(discord.violations).toEqual([]);
+  });
+});
+
+describe("the whole program in Discord, with trouble of its own", { timeout: LIMIT_MS }, () => {
+  const stage = useStage({ LOG_LEVEL: "warn", REQUESTS_PER_MINUTE: "1000", STEP_DEADLINE_SECONDS: "5" });
+
+  it("case 49: acknowledges while another program holds its database for a moment, and serves then", async () => {
+    const { discord, folder } = stage;
+    const other = new Libsql(join(folder, "data", "easel.db"));
+    other.exec("BEGIN IMMEDIATE");
+
+    const asked = [draw(discord), discord.inject.slash({ name: "help" }), draw(discord, { prompt: "a star" })];
+    await sleep(1500);
+    other.exec("ROLLBACK");
+    other.close();
+    await Promise.all(asked.map((one) => endingOf(discord, one)));
+
+    expect(Math.max(...asked.map((one) => one.callback()!.afterMs))).toBeLessThan(3000);
+    expect(asked.map((one) => endings(discord, one).length)).toEqual([1, 1, 1]);
+  });
+
+  it("case 50: a device that crashes once costs nobody a picture", async () => {
+    const { discord, bot } = stage;
+
+    const asked = draw(discord, { steps: 50, count: 8 });
+    await drawing(discord, asked);
+    const device = deviceOf(bot);
+    process.kill(device, "SIGABRT");
+    await answerTo(discord, asked);
+
+    expect(deviceOf(bot)).not.toBe(device);
+    expect(endings(discord, asked)).toHaveLength(1);
+  });
+
+  it("case 50: a device that crashes at a job again and again is a sentence with Retry, which works", async () => {
+    const { discord, bot } = stage;
+
+    const asked = draw(discord, { steps: 50, count: 8 });
+    await drawing(discord, asked);
+    const first = deviceOf(bot);
+    process.kill(first, "SIGABRT");
+    await expect.poll(() => deviceOf(bot), { timeout: PATIENCE_MS }).not.toBe(first);
+    const restarted = discord.requests.length;
+    const isDrawing = () =>
+      discord.requests
+        .slice(restarted)
+        .some(({ path, body }) => path.includes(asked.token) && JSON.stringify(body).includes("Drawing: step"));
+    await expect.poll(isDrawing, { timeout: PATIENCE_MS }).toBe(true);
+    process.kill(deviceOf(bot), "SIGABRT");
+    const told = await endingOf(discord, asked);
+    const [customId] = /v1:retry:[a-z0-9]+/.exec(JSON.stringify(told.message.components))!;
+    const again = discord.inject.button({ messageId: told.message.id, customId });
+    await answerTo(discord, again);
+
+    expect(says("could not be made")(told)).toBe(true);
+    expect(endings(discord, asked)).toHaveLength(1);
+    expect(endings(discord, again)).toHaveLength(1);
+  });
+
+  it("case 50: a device that hangs is replaced after its deadline", async () => {
+    const { discord, bot } = stage;
+
+    const asked = draw(discord, { steps: 50, count: 4 });
+    await drawing(discord, asked);
+    const device = deviceOf(bot);
+    process.kill(device, "SIGSTOP");
+    await answerTo(discord, asked);
+
+    expect(deviceOf(bot)).not.toBe(device);
+    expect(endings(discord, asked)).toHaveLength(1);
+  });
+
+  it("case 51: in a storm of faults every interaction ends once, and nothing piles up", async () => {
+    const { discord, bot } = stage;
+    const random = seededRandom(51);
+    await answerTo(discord, draw(discord));
+    const before = usage(bot);
+    const people = Array.from({ length: 20 }, (_, i) => discord.world.addUser(`soaker${i}`).id);
+    const asked: InjectedInteraction[] = [];
+
+    for (const until = performance.now() + SOAK_MS; performance.now() < until; await sleep(500)) {
+      const userId = people[random(people.length)]!;
+      asked.push(random(2) === 0 ? draw(discord, {}, { userId }) : discord.inject.slash({ name: "help", userId }));
+      if (random(20) < 3) FAULTS[random(FAULTS.length)]!(discord);
+    }
+    discord.faults.clear();
+    await discord.waitForSession(PATIENCE_MS);
+    await answerTo(discord, draw(discord));
+    const acknowledged = asked.filter((one) => one.callback() !== undefined);
+    await Promise.all(acknowledged.map((one) => endingOf(discord, one)));
+    const after = usage(bot);
+
+    expect(acknowledged.length).toBeGreaterThan(asked.length * 0.8);
+    expect(asked.map((one) => endings(discord, one).length).filter((n) => n > 1)).toEqual([]);
+    expect(after.openFiles).toBeLessThan(before.openFiles + 40);
+    expect(after.residentKb).toBeLessThan(before.residentKb + 250_000);
+  });
+});
+
+const FAULTS: readonly ((discord: DiscordSimulator) => void)[] = [
+  ({ faults }) => faults.add({ path: CALLBACK, kind: "status", status: 502 }),
+  ({ faults }) => faults.add({ path: CALLBACK, kind: "reset-after-processing" }),
+  ({ faults }) => faults.add({ method: "PATCH", path: ORIGINAL, kind: "status", status: 503, count: 2 }),
+  ({ faults }) => faults.add({ method: "PATCH", path: ORIGINAL, kind: "reset-before" }),
+  ({ faults }) => faults.add({ method: "PATCH", path: ORIGINAL, kind: "reset-after-processing" }),
+  ({ faults }) =>
+    faults.add({ method: "PATCH", path: ORIGINAL, kind: "ratelimit", scope: "shared", retryAfterMs: 700 }),
+  ({ gateway }) => gateway.drop(),
+  ({ gateway }) => gateway.askToReconnect(),
+  ({ gateway }) => gateway.close(4000),
+];
+
+function usage({ process: bot }: RunningEasel): { openFiles: number; residentKb: number } {
+  const status = readFileSync(`/proc/${bot.pid}/status`, "utf8");
+  const openFiles = readdirSync(`/proc/${bot.pid}/fd`).length;
+  return { openFiles, residentKb: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) };
+}
+
+describe.skipIf(!canMount())("the whole program in Discord, on a disk that is full", { timeout: LIMIT_MS }, () => {
+  it("case 48: declines new pictures with a sentence, posts nothing by halves, and draws when there is space", async () => {
+    const discord = await startDiscord();
+    const disk = tinyDisk("96m");
+    startBot(discord, temporaryFolder(), { LOG_LEVEL: "silent", DATA_DIR: disk });
+    await ready(discord);
+    await answerTo(discord, draw(discord));
+
+    const filler = join(disk, "filler");
+    fill(filler);
+    const declined = await endingOf(discord, draw(discord, { prompt: "no space" }));
+    rmSync(filler);
+    const asked = draw(discord, { prompt: "space" });
+    const { message } = await answerTo(discord, asked);
+
+    expect(says("no space left on the disk")(declined)).toBe(true);
+    expect(declined.message.attachments).toEqual([]);
+    expect(message.attachments).toHaveLength(1);
+    expect(endings(discord, asked)).toHaveLength(1);
+    expect(discord.violations).toEqual([]);
+  });
+});
+
+/** Writes until nothing goes any more. */
+function fill(path: string): void {
+  for (const bytes of [1 << 20, 1 << 12, 64]) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: "a" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
+  }
+  expect(statSync(path).size).toBeGreaterThan(0);
+}
