@@ -14,7 +14,7 @@ import type { Job } from "./core/job.ts";
 import type { JobQueue } from "./core/job-queue.ts";
 import type { Logger } from "./core/logger.ts";
 import type { ModelLibrary } from "./core/model.ts";
-import type { Platform } from "./core/platform.ts";
+import type { Person, Platform } from "./core/platform.ts";
 import { statusButtons } from "./core/status-text.ts";
 import { localeOf } from "./core/texts/text.ts";
 import type { BlobStore, KeyValueStore } from "./core/stores.ts";
@@ -65,6 +65,8 @@ export interface Easel {
   readonly provenance: Provenance;
   /** Jobs of an earlier run that were waiting, running or unanswered. */
   readonly recovered: number;
+  /** What somebody has used of their device time and when it refills, in milliseconds; undefined without a quota. */
+  quotaOf(person: Person): { readonly usedMs: number; readonly limitMs: number; readonly resetsAt: number } | undefined;
   /** Why the safety filters let nothing be drawn now: for health checks. */
   safetyFault(): string | undefined;
   /** Tests the filters, and from now on takes changed rules and classifiers over; see safety-watch.ts. For what runs long. */
@@ -91,9 +93,10 @@ export async function createEasel(deps: {
   const blobs = await openBlobStore({ folder: join(dataDir, "blobs"), clock });
   const store = openKeyValueStore({ database, clock });
   const limits = createLimits(limitSettings(settings));
+  const quotas = createQuotaLedger({ database, clock });
   const queue = createSqliteQueue({
     database,
-    quotas: createQuotaLedger({ database, clock }),
+    quotas,
     clock,
     random,
     log,
@@ -248,6 +251,12 @@ export async function createEasel(deps: {
         tell: (text) => moderation.tell(text),
       });
       return safetyWatch;
+    },
+    quotaOf(person) {
+      const { quota } = limits.rulesFor(person);
+      if (!quota) return undefined;
+      const { limitMs, periodMs } = quota;
+      return { ...quotas.used({ person: person.id, platform: person.platform, periodMs }), limitMs };
     },
     async connect(platform) {
       platforms.set(platform.name, platform);

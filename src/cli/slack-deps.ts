@@ -10,6 +10,14 @@ import type { ConnectSettings } from "../platforms/slack/connect.ts";
 import type { SlackDeps } from "../platforms/slack/create-slack.ts";
 import { systemClock } from "../system-clock.ts";
 
+/** Device time in words for the Home tab. */
+function quotaText(quota: ReturnType<Easel["quotaOf"]>): string {
+  if (!quota) return "There is no limit on what you may draw.";
+  const seconds = (ms: number): number => Math.round(ms / 1000);
+  const refill = `${new Date(quota.resetsAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `You have used ${seconds(quota.usedMs)} of ${seconds(quota.limitMs)} device seconds; it refills at ${refill}.`;
+}
+
 type SlackSettings = Pick<
   Settings,
   | "SLACK_BOT_TOKEN"
@@ -42,6 +50,7 @@ export async function slackDeps(
     commands,
     buttons,
     lists: createChoiceLists(easel.models),
+    quotaText: (person) => quotaText(easel.quotaOf(person)),
     onFatal,
   };
 }

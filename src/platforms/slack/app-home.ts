@@ -1,5 +1,5 @@
 import type { types } from "@slack/bolt";
-import type { Message } from "../../core/message.ts";
+import { notice, type Message } from "../../core/message.ts";
 import { NEW_FORM_ID } from "../../core/picture-form.ts";
 import type { Workspace } from "./address.ts";
 import { SLACK_LIMITS } from "./limits.ts";
@@ -12,9 +12,8 @@ export type Ask = (command: string, text?: string) => Promise<Message | undefine
 
 const SHOWN_PICTURES = 3;
 
-/** What members see below their pictures, by command; those that do not exist here are left out. */
+/** What members see below their pictures and quota, by command. */
 const SECTIONS: readonly { readonly command: string; readonly title: string }[] = [
-  { command: "quota", title: "Quota" },
   { command: "queue", title: "Queue" },
   { command: "settings", title: "Your settings" },
 ];
@@ -30,13 +29,12 @@ const ADMIN_SECTIONS: readonly { readonly action: string; readonly title: string
 export async function composeHome(
   deps: {
     readonly ask: Ask;
-    readonly commands: ReadonlySet<string>;
     readonly uploads: Pick<Uploads, "ensure">;
     readonly nameCommands: (text: string) => string;
   },
-  person: { readonly workspace: Workspace; readonly moderator: boolean },
+  person: { readonly workspace: Workspace; readonly moderator: boolean; readonly quota: string },
 ): Promise<types.HomeView> {
-  const { ask, commands, nameCommands } = deps;
+  const { ask, nameCommands } = deps;
 
   const toBlocks = (title: string, message: Message | undefined): types.KnownBlock[] =>
     message === undefined
@@ -77,9 +75,10 @@ export async function composeHome(
     },
     ...toBlocks("Your pictures", history),
     ...(await pictures(history)),
+    ...toBlocks("Quota", notice(person.quota)),
   ];
   for (const { command, title } of SECTIONS) {
-    if (commands.has(command)) blocks.push(...toBlocks(title, await ask(command)));
+    blocks.push(...toBlocks(title, await ask(command)));
   }
   for (const { action, title } of person.moderator ? ADMIN_SECTIONS : []) {
     blocks.push(...toBlocks(title, await ask("admin", action)));

@@ -38,6 +38,8 @@ export interface SlackDeps extends ConnectSettings {
   readonly commands: readonly CommandInfo[];
   readonly buttons: readonly { readonly action: string; readonly draws?: true }[];
   readonly lists: ChoiceLists;
+  /** What somebody has used of their quota, in words. */
+  readonly quotaText: (person: Person) => string;
   /** Slack will not serve this app any more, and why: the process should end. */
   readonly onFatal: (sentence: string) => void;
 }
@@ -211,8 +213,9 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
       });
       return answer;
     };
-    const moderator = person.moderator;
-    const view = await composeHome({ ask, commands, uploads, nameCommands }, { workspace: where, moderator });
+    const { moderator } = person;
+    const about = { workspace: where, moderator, quota: deps.quotaText(person) };
+    const view = await composeHome({ ask, uploads, nameCommands }, about);
     await api.call(where, { method: "views.publish", args: { user_id: where.user, view }, repeatable: true });
   }
 

@@ -68,6 +68,7 @@ export async function openSlack(options: OpenOptions = {}): Promise<OpenSlack> {
     commands,
     buttons,
     lists: (list) => (list === "models" ? ["easel-v0", "sd-turbo"] : []),
+    quotaText: ({ name }) => `${name} has used 12 of 60 device seconds.`,
     onFatal: (sentence) => fatal.push(sentence),
   });
   onTestFinished(async () => {

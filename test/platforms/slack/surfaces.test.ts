@@ -39,7 +39,14 @@ describe("the Home tab", () => {
 
     const text = JSON.stringify(home.view["blocks"]);
     expect(home.userId).toBe(alice.id);
-    for (const part of ["v1:new:form", "Your pictures", "slack_file", "Waiting: 0. Try /easel cancel.", "admin queue"])
+    for (const part of [
+      "v1:new:form",
+      "Your pictures",
+      "slack_file",
+      "has used 12 of 60",
+      "Waiting: 0. Try /easel cancel.",
+      "admin queue",
+    ])
       expect(text).toContain(part);
     expect(text.match(/v1:cancel:/g)).toHaveLength(1);
     expect(slack.log.violations).toEqual([]);
