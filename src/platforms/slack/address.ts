@@ -29,6 +29,8 @@ export interface SlackAddress extends ReplyAddress, Workspace {
   readonly respondUntil: number;
   /** The step of a workflow that waits for the answer. */
   readonly execution: string | null;
+  /** The language of the answer: the person's where it is for them alone. */
+  readonly locale: string;
 }
 
 /** Where and by whom something happened, as Slack's payloads say it. */
@@ -42,7 +44,12 @@ export interface Where extends Workspace {
 }
 
 /** The address of an interaction whose answer is, or is not, for the person alone. */
-export function addressOf(where: Where, event: string, hidden: boolean, now: number): SlackAddress {
+export function addressOf(
+  where: Where,
+  event: string,
+  { hidden, locale }: Pick<SlackAddress, "hidden" | "locale">,
+  now: number,
+): SlackAddress {
   const { team, enterprise, orgWide, channel, thread, user, responseUrl, execution = null } = where;
   return {
     platform: "slack",
@@ -57,6 +64,7 @@ export function addressOf(where: Where, event: string, hidden: boolean, now: num
     responseUrl,
     respondUntil: now + RESPONSE_LIFE_MS,
     execution,
+    locale,
   };
 }
 

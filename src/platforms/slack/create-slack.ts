@@ -17,7 +17,7 @@ import { createDelivery } from "./deliver.ts";
 import { PLATFORM_LIMITS } from "./limits.ts";
 import { createLiveStatus } from "./live-status.ts";
 import { toPlainText } from "./mrkdwn.ts";
-import { createPeople } from "./people.ts";
+import { createPeople, DEFAULT_LOCALE } from "./people.ts";
 import { createPrivacy } from "./privacy.ts";
 import { writeMetadata, type SlackEvent } from "./read-events.ts";
 import { renderForm } from "./render-form.ts";
@@ -133,14 +133,16 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
     reply?: (message: Message) => Promise<boolean>,
   ): Promise<void> {
     const { happening, where, trigger } = event;
-    const person = await readPerson(where);
-    const address = addressOf(where, event.id, await isPrivate(happening, person), clock.now());
+    const { person, locale } = await readPerson(where);
+    const hidden = await isPrivate(happening, person);
+    const address = addressOf(where, event.id, { hidden, locale: hidden ? locale : DEFAULT_LOCALE }, clock.now());
     if (happening.kind === "nothing") {
       return delivery.reply(address, notice("That message shows no picture that I could use.", { kind: "error" }));
     }
     await serving({
       ...happening,
       ...baseOf(event, person, address),
+      locale,
       async reply(message) {
         if (!(await reply?.(message))) await delivery.reply(address, message);
       },
@@ -196,8 +198,8 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
 
   async function publishHome(event: SlackEvent, serving: Handle): Promise<void> {
     const { where } = event;
-    const person = await readPerson(where);
-    const base = baseOf(event, person, addressOf(where, event.id, true, clock.now()));
+    const { person, locale } = await readPerson(where);
+    const base = baseOf(event, person, addressOf(where, event.id, { hidden: true, locale }, clock.now()));
     const ask = async (command: string, text?: string): Promise<Message | undefined> => {
       let answer: Message | undefined;
       const options = text === undefined ? {} : { text };
@@ -269,7 +271,7 @@ function baseOf({ id, where }: SlackEvent, person: Person, address: SlackAddress
       channel: `${workspaceKey(where)}:${channel}`,
       ageRestricted: false,
     },
-    locale: "en-US",
+    locale: address.locale,
     address,
   };
 }

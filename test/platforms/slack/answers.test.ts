@@ -291,6 +291,22 @@ describe("answers in Slack", () => {
     expect(slack.log.violations).toEqual([]);
   });
 
+  it("for one person alone speak that person's language, those for everybody English", async () => {
+    const { slack, next } = await openSlack();
+    const { id: teamId, general } = slack.workspace;
+    const carla = slack.world.addPerson({ teamId, name: "carla", locale: "de-DE" });
+    general.members.add(carla.id);
+
+    slack.inject.slash({ command: "/imagine", text: "a fox", userId: carla.id });
+    const forAll = await next();
+    slack.inject.slash({ command: "/imagine", text: "a fox --private", userId: carla.id });
+    const alone = await next();
+
+    expect(forAll).toMatchObject({ locale: "de-DE", address: { locale: "en-US" } });
+    expect(alone).toMatchObject({ locale: "de-DE", address: { locale: "de-DE" } });
+    expect(slack.log.violations).toEqual([]);
+  });
+
   it("of moderation stand in the channel that was chosen, once", async () => {
     const { slack, platform, next } = await openSlack();
     const { general } = slack.workspace;

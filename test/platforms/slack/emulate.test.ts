@@ -93,7 +93,12 @@ describe("the Web API of emulate", () => {
     const delivery = createDelivery({ ...shared, api, records, uploads, nameCommands: (text) => text });
     const { team_id: team } = await client.auth.test();
     const where = { team: team!, enterprise: null, orgWide: false, channel, thread: null, user, userName: "dev" };
-    const address = addressOf({ ...where, responseUrl: null }, "event", false, realClock.now());
+    const address = addressOf(
+      { ...where, responseUrl: null },
+      "event",
+      { hidden: false, locale: "en-US" },
+      realClock.now(),
+    );
     const read = async () =>
       (await client.conversations.history({ channel, include_all_metadata: true })).messages ?? [];
 
