@@ -143,6 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
       createRandom,
       firstStep: (strength) => many.skippedSteps(model, call, strength) * run.order,
       onNoise,
+      ...(layout?.origins ? { origins: layout.origins } : {}),
     });
     const rowsOfPicture = call.mode === "instruct" ? 3 : 2;
     const isSmall = latentDims[1] * latentDims[2] <= SMALL_CELLS;

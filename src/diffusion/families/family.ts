@@ -27,6 +27,8 @@ export interface Layout {
   /** What the text encoder reads instead of the call's prompts. */
   readonly prompts: readonly string[];
   readonly conditions: readonly Condition[];
+  /** Clean latents [C, h, w] of each picture, from whose noised form a drawing without an input picture starts. */
+  readonly origins?: readonly Tensor[];
   /** Sentences for the person. */
   readonly notes: readonly string[];
 }

@@ -10,7 +10,14 @@ import { cellAlpha } from "../memory/compose-canvas.ts";
 import { layOut, type LayoutSetting } from "../memory/lay-out.ts";
 import { premultiplied, toSprite } from "../memory/sprite.ts";
 import { encodePixels } from "../vae.ts";
-import { flowSigmas, plainLatentDims, plainSchedule, skipExactSteps, type DiffusionFamily, type LatentDims } from "./family.ts";
+import {
+  flowSigmas,
+  plainLatentDims,
+  plainSchedule,
+  skipExactSteps,
+  type DiffusionFamily,
+  type LatentDims,
+} from "./family.ts";
 
 /** The pictures of a canvas's two slots: what has the style that is drawn, and what comes from elsewhere. Premultiplied [4, H, W] in 0 to 1. */
 interface Slots {
@@ -34,14 +41,16 @@ export const pictureMemory: DiffusionFamily = {
   async layOut(model, call, latentDims, createRandom) {
     const prompts: string[] = [];
     const conditions = [];
+    const origins: Tensor[] = [];
     const notes = new Set<string>();
     for (const picture of call.prompts.keys()) {
-      const { slots, words, notes: own } = await slotsOf(model, call, picture, createRandom);
+      const { slots, whole, words, notes: own } = await slotsOf(model, call, picture, createRandom);
       prompts.push(words);
       conditions.push({ canvas: await toCanvas(model, slots, latentDims) });
+      if (whole) origins.push(await encodePixels(model, toSigned(whole), undefined));
       for (const note of own) notes.add(note);
     }
-    return { prompts, conditions, notes: [...notes] };
+    return { prompts, conditions, notes: [...notes], ...(origins.length > 0 ? { origins } : {}) };
   },
   async encode({ encoder }, prompt) {
     const { hidden } = await encoder.encode(0, prompt?.[0] ?? "");
@@ -64,7 +73,7 @@ async function slotsOf(
   call: Call,
   picture: number,
   createRandom: (seed: number) => RandomSource,
-): Promise<{ slots: Slots; words: string; notes: readonly string[] }> {
+): Promise<{ slots: Slots; whole?: Tensor | undefined; words: string; notes: readonly string[] }> {
   const { memory } = model;
   if (!memory) throw new Error(`${model.path}: the picture memory is not open`);
   const setting: LayoutSetting = {
@@ -82,9 +91,9 @@ async function slotsOf(
     seed: generator.kind === "list" ? generator.seeds[picture]! : generator.seed + picture,
     ...(variation ? { variation } : {}),
   };
-  const { wanted, other, words, notes } = await layOut(wish, setting);
+  const { wanted, other, whole, words, notes } = await layOut(wish, setting);
   const given = GIVEN_SLOTS[call.mode]?.(call);
-  return given ? { slots: given, words, notes: [] } : { slots: { wanted, other }, words, notes };
+  return given ? { slots: given, words, notes: [] } : { slots: { wanted, other }, whole, words, notes };
 }
 
 /** Modes whose canvas holds the pictures that they start from; in the others it holds what the prompt names. */
@@ -101,6 +110,11 @@ function onCanvas(picture: RawPicture): Tensor {
   return premultiplied(toSprite("picture" in cut ? cut.picture : picture));
 }
 
+/** 0 to 1 as the VAE has it: -1 to 1. */
+function toSigned({ data, dims }: Tensor): Tensor {
+  return { data: data.map((value) => 2 * value - 1), dims };
+}
+
 /** Two slots of latents and alpha: [2 (C + 1), h, w]. A slot without a picture is zero. */
 async function toCanvas(model: LoadedModel, { wanted, other }: Slots, latentDims: LatentDims): Promise<Tensor> {
   const [channels, height, width] = latentDims;
@@ -108,8 +122,7 @@ async function toCanvas(model: LoadedModel, { wanted, other }: Slots, latentDims
   const data = new Float32Array(elements(dims));
   for (const [slot, picture] of [wanted, other].entries()) {
     if (!picture) continue;
-    const pixels = { data: picture.data.map((value) => 2 * value - 1), dims: picture.dims };
-    const latents = await encodePixels(model, pixels, undefined);
+    const latents = await encodePixels(model, toSigned(picture), undefined);
     const start = slot * (channels + 1) * height * width;
     data.set(latents.data, start);
     data.set(cellAlpha(picture, model.vaeScaleFactor).data, start + latents.data.length);

@@ -78,6 +78,13 @@ function sample({ data, dims }: Tensor, x: number, y: number, into: Float32Array
   return true;
 }
 
+/** A premultiplied picture over another of its size. */
+export function over(top: Tensor, bottom: Tensor): Tensor {
+  const cells = top.data.length / 4;
+  const clear = (i: number) => 1 - top.data[3 * cells + (i % cells)]!;
+  return { data: top.data.map((value, i) => value + bottom.data[i]! * clear(i)), dims: top.dims };
+}
+
 /** Mean alpha of every cell of `cellPx` pixels: [1, h, w]. */
 export function cellAlpha(canvas: Tensor, cellPx: number): Tensor {
   const [, height, width] = canvas.dims as [number, number, number];

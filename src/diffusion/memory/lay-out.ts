@@ -8,7 +8,8 @@ import type { Tensor } from "../../numerics/tensor.ts";
 import { placeThings, type Box, type Placement } from "../layout/place-things.ts";
 import { readScene } from "../layout/read-scene.ts";
 import type { Scene } from "../layout/scene.ts";
-import { composeCanvas, type Layer } from "./compose-canvas.ts";
+import { composeCanvas, over, type Layer } from "./compose-canvas.ts";
+import { layBackground } from "./lay-background.ts";
 import type { PictureMemory } from "./open-memory.ts";
 import { recolour } from "./recolour.ts";
 import { premultiplied, toSprite, visibleBox } from "./sprite.ts";
@@ -37,6 +38,8 @@ const MAX_WORDS_SHOWN = 5;
 export interface LaidOut {
   readonly wanted: Tensor | undefined;
   readonly other: Tensor | undefined;
+  /** Both over the background that the prompt names, where the memory has backgrounds: drawing starts from its noised latents. */
+  readonly whole: Tensor | undefined;
   /** The prompt for the text encoder. */
   readonly words: string;
   readonly notes: readonly string[];
@@ -64,8 +67,6 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
   });
   const { words: caption } = scene;
   const notes = [...scene.notes, ...unknownNotes(scene.rest, memory)];
-  if (scene.things.length === 0) return { wanted: undefined, other: undefined, words: caption, notes };
-
   const style = namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.styles)!;
   const random = createRandom(wish.seed);
   const draw = () => random.rand(1)[0]!;
@@ -85,7 +86,21 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
     const own = layers(slot);
     return own.length === 0 ? undefined : composeCanvas(own, setting.heightPx, setting.widthPx);
   };
-  return { wanted: compose("wanted"), other: compose("other"), words: caption, notes };
+  const [wanted, other] = [compose("wanted"), compose("other")];
+  const background =
+    memory.backgrounds &&
+    (await layBackground(
+      { rest: scene.rest, heightPx: setting.heightPx, widthPx: setting.widthPx, random: draw },
+      memory.backgrounds,
+    ));
+  const whole = background && stack([wanted, other, background === "transparent" ? undefined : background], setting);
+  return { wanted, other, whole, words: caption, notes };
+}
+
+/** Pictures over each other, the first on top. */
+function stack(pictures: readonly (Tensor | undefined)[], { heightPx, widthPx }: LayoutSetting): Tensor {
+  const empty = composeCanvas([], heightPx, widthPx);
+  return pictures.reduceRight<Tensor>((below, picture) => (picture ? over(picture, below) : below), empty);
 }
 
 /** What is neither a thing nor a word that the text encoder knows. */

@@ -1,4 +1,4 @@
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RawPicture } from "../../core/generator.ts";
@@ -11,7 +11,9 @@ import { languageOf, translate } from "../layout/translate.ts";
 import type { Box } from "../layout/place-things.ts";
 import { ModelFault, reasonOf } from "../load/model-fault.ts";
 import { readConfig } from "../load/read-config.ts";
+import { openBackgrounds, type Backgrounds } from "./open-backgrounds.ts";
 import { openNames } from "./open-names.ts";
+import { readPart } from "./read-part.ts";
 
 /** A picture file's bytes (WebP, PNG) as pixels; given by the composition root, since this room owns no image library. */
 export type DecodePicture = (bytes: Uint8Array) => Promise<RawPicture>;
@@ -20,6 +22,8 @@ export type DecodePicture = (bytes: Uint8Array) => Promise<RawPicture>;
 export interface PictureMemory {
   readonly styles: readonly string[];
   readonly vocabulary: Vocabulary;
+  /** Pictures of scenes, where the folder has them. */
+  readonly backgrounds: Backgrounds | undefined;
   /** Phrases for styles and scenes, which name no thing. */
   readonly phrases: readonly string[];
   /** Whether the text encoder knows a word in lower case. */
@@ -72,11 +76,12 @@ const KEPT_PICTURES = 96;
  * ModelFault.
  */
 export async function openMemory(root: string, decodePicture: DecodePicture): Promise<PictureMemory> {
-  const [index, names, nearest, vocabulary] = await Promise.all([
+  const [index, names, nearest, vocabulary, backgrounds] = await Promise.all([
     readJson(root, "memory/index.json", indexSchema),
     openNames(root),
     readJson(root, "memory/nearest.json", nearestSchema, {}),
     readJson(root, "vocabulary.json", vocabularySchema),
+    openBackgrounds(root, decodePicture),
   ]);
   const concepts = new Map(index.concepts.map((concept) => [concept.id, concept]));
   const cache = new Map<string, Promise<RawPicture>>();
@@ -97,6 +102,7 @@ export async function openMemory(root: string, decodePicture: DecodePicture): Pr
   return {
     styles: index.styles,
     vocabulary,
+    backgrounds,
     phrases: [
       ...Object.values(vocabulary.styles).flat(),
       ...vocabulary.words.filter((phrase) => phrase.includes(" ") && !isGrammarWord(phrase)),
@@ -135,17 +141,6 @@ export async function openMemory(root: string, decodePicture: DecodePicture): Pr
       return { prompt: translate(prompt, locale, foreignNames), lexicon: createLexicon({ ...data, foreignNames }) };
     },
   };
-}
-
-async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-    if (bytesRead < length) throw new Error(`${path} ends before byte ${offset + length}`);
-    return buffer;
-  } finally {
-    await file.close();
-  }
 }
 
 async function readJson<T>(root: string, name: string, schema: z.ZodType<T>, missing?: T): Promise<T> {

@@ -4,6 +4,8 @@ export const DEFAULTS = {
   strength: 0.8,
   /** instruct: image_guidance_scale of diffusers. */
   imageGuidanceScale: 1.5,
+  /** Share of the steps that draw over a noised layout (text to image with a picture memory). */
+  layoutStrength: 0.75,
   /** upscale: how many times larger. */
   upscaleFactor: 2,
   /** upscale: low, so that the enlarged picture gets detail but keeps its composition. */

@@ -19,6 +19,8 @@ export interface Setting {
   readonly pictures: number;
   readonly generators: Generators;
   readonly createRandom: (seed: number) => RandomSource;
+  /** Clean latents [C, h, w] of each picture that a layout made. */
+  readonly origins?: readonly Tensor[];
   /** The first step of a run of `strength`; see Family.firstStep. */
   readonly firstStep: (strength: number) => number;
   /** Called with the noise that was drawn for the latents, for tests. */

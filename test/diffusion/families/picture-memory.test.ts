@@ -212,3 +212,26 @@ describe("a model with a picture memory", () => {
 function noise(count: number, seed: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 24) & 255);
 }
+
+describe("a memory with backgrounds", () => {
+  it("starts from the noised whole, and skips the steps before", async () => {
+    const picture = { widthPx: 64, heightPx: 64, channels: 3 as const, data: new Uint8Array(64 * 64 * 3).fill(200) };
+    const backgrounds = { scenes: [{ name: "snow", phrases: ["in the snow"] }], picture: async () => picture };
+    const withBackgrounds = { ...model, memory: { ...model.memory!, backgrounds } };
+    const starts: Float32Array[] = [];
+    const steps: number[] = [];
+    const draw = async (of: LoadedModel) => {
+      const trace = {
+        start: (latents: Float32Array) => void starts.push(latents.slice()),
+        step: (_: Float32Array, i: number) => void steps.push(i),
+      };
+      await createEngine({ model: of, trace }).generate(callOf({ numInferenceSteps: 8, guidanceScale: 2 }));
+    };
+
+    await draw(model);
+    await draw(withBackgrounds);
+
+    expect(steps).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6, 7]);
+    expect(furthest(starts[0]!, starts[1]!)).toBeGreaterThan(0.01);
+  });
+});

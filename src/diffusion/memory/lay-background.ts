@@ -1,0 +1,128 @@
+import { COLOURS, type ColourWord } from "../../core/scene-words.ts";
+import { wordsOf } from "../../core/plain-text.ts";
+import type { Tensor } from "../../numerics/tensor.ts";
+import { resizePicture } from "../pictures.ts";
+import type { Backgrounds } from "./open-backgrounds.ts";
+import { COLOUR_VALUES } from "./recolour.ts";
+import { toSprite } from "./sprite.ts";
+
+/** Single words that name a scene as well as its phrases do, behind whatever preposition. */
+const SCENE_WORDS: Readonly<Record<string, readonly string[]>> = {
+  snow: ["snow", "snowy", "winter", "ice"],
+  beach: ["beach", "seaside", "shore", "coast", "sand"],
+  underwater: ["underwater", "undersea", "ocean", "sea"],
+  space: ["space", "universe", "galaxy", "cosmos"],
+  "night sky": ["night", "midnight", "stars", "starry", "moonlight", "starlight"],
+  sunset: ["sunset", "dusk", "evening", "twilight"],
+  sunrise: ["sunrise", "dawn", "morning"],
+  forest: ["forest", "woods", "jungle"],
+  meadow: ["meadow", "grass", "field", "lawn", "garden", "park", "spring", "hill", "hills", "summer"],
+  desert: ["desert", "dune", "dunes"],
+  mountains: ["mountains", "mountain", "alps"],
+  city: ["city", "town", "street", "skyline", "road"],
+  autumn: ["autumn", "fall"],
+  clouds: ["sky", "clouds"],
+  room: ["room", "indoors", "kitchen", "home", "house"],
+  table: ["table", "desk"],
+  lake: ["lake", "river", "pond"],
+  rain: ["rain", "rainy", "storm", "stormy"],
+  volcano: ["lava", "volcano"],
+  confetti: ["confetti", "party"],
+  rainbow: ["rainbow"],
+  stripes: ["stripes", "striped"],
+  dots: ["dots", "dotted"],
+  checkers: ["checkered", "checkers"],
+};
+
+const TRANSPARENT = /\b(transparent|sticker|no background|without background)\b/i;
+const WHITE = /\b(white|plain) background\b/i;
+const GRADIENT = /\bgradient\b/i;
+const COLOURED = new RegExp(
+  `\\b(?:on (?:an? )?)?(${Object.values(COLOURS).flat().join("|")}) background\\b|\\bon (${Object.values(COLOURS).flat().join("|")})\\s*(?:,|$)`,
+  "i",
+);
+
+/** How far the end of a gradient is from its colour to white. */
+const LIGHT = { from: 0.3, to: 0.65 };
+
+export interface BackgroundWish {
+  /** The prompt without the nouns of its things. */
+  readonly rest: string;
+  readonly heightPx: number;
+  readonly widthPx: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * The background that a prompt names, opaque [4, H, W] in 0 to 1: a colour, a gradient, one of a scene's pictures; "transparent" for stickers.
+ * A prompt that names none gets a light gradient drawn from the seed.
+ */
+export async function layBackground(wish: BackgroundWish, backgrounds: Backgrounds): Promise<Tensor | "transparent"> {
+  const { rest, random } = wish;
+  const [first, second] = [random(), random()];
+  if (TRANSPARENT.test(rest)) return "transparent";
+  if (WHITE.test(rest)) return plain([255, 255, 255], wish);
+  const colour = COLOURED.exec(rest);
+  const word = colour?.[1] ?? colour?.[2];
+  if (word !== undefined) return plain(COLOUR_VALUES[colourOf(word)], wish);
+  const scene = GRADIENT.test(rest) ? undefined : sceneIn(rest, backgrounds);
+  if (scene === undefined) return gradient(first, second, wish);
+  const picture = await backgrounds.picture(scene, first);
+  return toSprite(resizePicture(picture, wish.widthPx, wish.heightPx));
+}
+
+/** The scene whose phrase is the longest of those that a text has; else the one whose word comes last. */
+function sceneIn(text: string, { scenes }: Backgrounds): string | undefined {
+  const words = wordsOf(text);
+  const line = ` ${words.join(" ")} `;
+  const byPhrase = scenes
+    .flatMap(({ name, phrases }) => [name, ...phrases].map((phrase) => ({ name, phrase: wordsOf(phrase).join(" ") })))
+    .filter(({ phrase }) => line.includes(` ${phrase} `))
+    .sort((a, b) => b.phrase.length - a.phrase.length)[0];
+  if (byPhrase) return byPhrase.name;
+  const known = new Set(scenes.map(({ name }) => name));
+  const found = words.flatMap((word) =>
+    Object.entries(SCENE_WORDS).flatMap(([name, own]) => (own.includes(word) && known.has(name) ? [name] : [])),
+  );
+  return found.at(-1);
+}
+
+function colourOf(word: string): ColourWord {
+  const entries = Object.entries<readonly string[]>(COLOURS);
+  return entries.find(([, words]) => words.includes(word.toLowerCase()))![0] as ColourWord;
+}
+
+type Rgb = readonly [number, number, number];
+
+function plain(colour: Rgb, { heightPx, widthPx }: BackgroundWish): Tensor {
+  return paint(heightPx, widthPx, () => colour);
+}
+
+/** From one light colour at the top to another at the bottom. */
+function gradient(first: number, second: number, { heightPx, widthPx }: BackgroundWish): Tensor {
+  const colours = Object.values(COLOUR_VALUES);
+  const pick = (drawn: number, light: number): Rgb => {
+    const [red, green, blue] = colours[Math.floor(drawn * colours.length)]!;
+    const lighter = (value: number) => value + (255 - value) * light;
+    return [lighter(red), lighter(green), lighter(blue)];
+  };
+  const [top, bottom] = [pick(first, LIGHT.from), pick(second, LIGHT.to)];
+  return paint(
+    heightPx,
+    widthPx,
+    (down) => [0, 1, 2].map((c) => top[c]! + (bottom[c]! - top[c]!) * down) as unknown as Rgb,
+  );
+}
+
+/** Opaque rows of one colour each; `down` is the share of the height. */
+function paint(heightPx: number, widthPx: number, colourAt: (down: number) => Rgb): Tensor {
+  const cells = heightPx * widthPx;
+  const data = new Float32Array(4 * cells).fill(1);
+  for (let y = 0; y < heightPx; y++) {
+    const colour = colourAt((y + 0.5) / heightPx);
+    for (const [c, value] of colour.entries())
+      data.fill(value / 255, c * cells + y * widthPx, c * cells + (y + 1) * widthPx);
+  }
+  return { data, dims: [4, heightPx, widthPx] };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { layBackground } from "../../../src/diffusion/memory/lay-background.ts";
+import type { Backgrounds } from "../../../src/diffusion/memory/open-backgrounds.ts";
+
+const asked: string[] = [];
+const backgrounds: Backgrounds = {
+  scenes: [
+    { name: "snow", phrases: ["in the snow"] },
+    { name: "night sky", phrases: ["at night", "under a starry sky"] },
+    { name: "night city", phrases: ["in the city at night"] },
+    { name: "city", phrases: ["in the city"] },
+  ],
+  async picture(scene, drawn) {
+    asked.push(`${scene} ${drawn}`);
+    return { widthPx: 4, heightPx: 4, channels: 3, data: new Uint8Array(48).fill(51) };
+  },
+};
+
+async function lay(rest: string, drawn: readonly number[] = [0.5, 0.25]) {
+  asked.length = 0;
+  const draws = [...drawn];
+  return layBackground({ rest, heightPx: 8, widthPx: 8, random: () => draws.shift()! }, backgrounds);
+}
+
+describe("layBackground", () => {
+  it.each([
+    ["a  in the snow, 3d", "snow"],
+    ["a , winter", "snow"],
+    ["a  under a starry sky", "night sky"],
+    ["a  in the city at night", "night city"],
+    ["a  in a town", "city"],
+  ])("%s is %s", async (rest, scene) => {
+    const picture = await lay(rest);
+
+    expect(asked).toEqual([`${scene} 0.5`]);
+    expect(picture).not.toBe("transparent");
+    if (picture !== "transparent") expect([picture.dims, picture.data[0]]).toEqual([[4, 8, 8], Math.fround(0.2)]);
+  });
+
+  it.each(["a  sticker", "a  on a transparent background"])("%s has none", async (rest) => {
+    expect(await lay(rest)).toBe("transparent");
+  });
+
+  it.each([
+    ["a  on a white background", [255, 255, 255]],
+    ["a  on a blue background", [60, 120, 225]],
+    ["a  on red, 3d", [225, 45, 50]],
+  ])("%s is plain", async (rest, colour) => {
+    const picture = await lay(rest);
+
+    if (picture === "transparent") throw new Error("no colour");
+    const pixel = (i: number) => [0, 1, 2, 3].map((c) => Math.round(255 * picture.data[64 * c + i]!));
+    expect(pixel(0)).toEqual([...colour, 255]);
+    expect(pixel(63)).toEqual([...colour, 255]);
+  });
+
+  it("is a gradient of two light colours from the seed where the prompt names nothing", async () => {
+    const [one, other] = [await lay("a , 3d"), await lay("a , 3d", [0.9, 0.1])];
+
+    if (one === "transparent" || other === "transparent") throw new Error("no colour");
+    expect(asked).toEqual([]);
+    expect(one.data).not.toEqual(other.data);
+    expect(one.data[0]).not.toBe(one.data[63]);
+  });
+});
