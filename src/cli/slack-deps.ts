@@ -10,14 +10,6 @@ import type { ConnectSettings } from "../platforms/slack/connect.ts";
 import type { SlackDeps } from "../platforms/slack/create-slack.ts";
 import { systemClock } from "../system-clock.ts";
 
-/** Device time in words for the Home tab. */
-function quotaText(quota: ReturnType<Easel["quotaOf"]>): string {
-  if (!quota) return "There is no limit on what you may draw.";
-  const seconds = (ms: number): number => Math.round(ms / 1000);
-  const refill = `${new Date(quota.resetsAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return `You have used ${seconds(quota.usedMs)} of ${seconds(quota.limitMs)} device seconds; it refills at ${refill}.`;
-}
-
 type SlackSettings = Pick<
   Settings,
   | "SLACK_BOT_TOKEN"
@@ -94,4 +86,12 @@ export function slackConnection(settings: SlackSettings): ConnectSettings {
 /** The commands as Slack's manifest and Home tab need them. */
 export function loadSlackCommands() {
   return loadCommands(fileURLToPath(new URL("../../commands", import.meta.url)));
+}
+
+/** Device time in words for the Home tab. */
+function quotaText(quota: ReturnType<Easel["quotaOf"]>): string {
+  if (!quota) return "There is no limit on what you may draw.";
+  const [used, limit] = [quota.usedMs, quota.limitMs].map((ms) => Math.round(ms / 1000));
+  const refill = `${new Date(quota.resetsAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `You have used ${used} of ${limit} device seconds; it refills at ${refill}.`;
 }
