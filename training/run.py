@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("training-work"))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--smoke", action="store_true", help="a minute through every stage, on drawn shapes")
-    parser.add_argument("--stages", nargs="*", choices=(*STAGES, "bank"), default=STAGES)
+    parser.add_argument("--stages", nargs="*", choices=(*STAGES, "bank", "publish"), default=STAGES)
     given = parser.parse_args()
     path = ROOT / "training/smoke.toml" if given.smoke else given.config
     config = read_config(path, given.work, given.threads)
@@ -71,8 +71,17 @@ def _evaluate(config) -> None:  # noqa: ANN001
     evaluate(config)
 
 
-# Stages import what they need when they run: building the data needs no torch.
-STAGE_OF = {"data": _data, "vae": _vae, "bank": _bank, "denoiser": _denoiser, "distil": _distil, "export": _export, "evaluate": _evaluate}
+def _publish(config) -> None:  # noqa: ANN001
+    from training.publish import publish
+
+    publish(config)
+
+
+# Stages import what they need when they run.
+STAGE_OF = {
+    "data": _data, "vae": _vae, "bank": _bank, "denoiser": _denoiser, "distil": _distil,
+    "export": _export, "evaluate": _evaluate, "publish": _publish,
+}
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,18 +11,21 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const MINUTES = 8;
 const hasAll = ["torch", "onnx", "numpy", "PIL"].map(needsPython).every(Boolean);
 
-function train(work: string, ...more: readonly string[]): { status: number | null; out: string } {
+async function train(work: string, ...more: readonly string[]): Promise<{ status: number; out: string }> {
   const args = ["-m", "training.run", "--smoke", "--threads", "1", "--work", work, ...more];
-  const { status, stdout, stderr } = spawnSync(SYSTEM_PYTHON, args, { cwd: root, encoding: "utf8" });
-  return { status, out: stdout + stderr };
+  const child = spawn(SYSTEM_PYTHON, args, { cwd: root, stdio: "pipe" });
+  let out = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (out += text.toString()));
+  const [status] = (await once(child, "close")) as [number];
+  return { status, out };
 }
 
 describe.skipIf(!hasAll)("the smoke run of the training", () => {
   const ends: (() => Promise<void>)[] = [];
   const work = temporaryFolder((end) => ends.push(end));
-  let run: ReturnType<typeof train>;
-  beforeAll(() => {
-    run = train(work);
+  let run: Awaited<ReturnType<typeof train>>;
+  beforeAll(async () => {
+    run = await train(work);
     return async () => {
       for (const end of ends) await end();
     };
@@ -70,14 +74,14 @@ describe.skipIf(!hasAll)("the smoke run of the training", () => {
     expect(report.guided["subject"]!["judge on true pictures"]).toBe(1);
   });
 
-  it("builds the same memory twice", () => {
+  it("builds the same memory twice", async () => {
     const again = temporaryFolder();
 
-    const { status, out } = train(again, "--stages", "data");
+    const { status, out } = await train(again, "--stages", "data");
 
     expect(status, out).toBe(0);
     expect(readFileSync(join(again, "data-hashes.json"), "utf8")).toBe(
       readFileSync(join(work, "data-hashes.json"), "utf8"),
     );
-  });
+  }, 240_000);
 });

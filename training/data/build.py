@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from training.config import Config
+from training.data.backgrounds import write_backgrounds
 from training.data.concepts import Concept, find_jobs, read_concepts
 from training.data.names import ENGLISH, write_names
 from training.data.nearest import write_nearest
@@ -75,6 +76,7 @@ def build(config: Config) -> None:
         plain = {c.name: [c.id] for c in concepts} | {name: english[name] for name in ENGLISH if name in english}
         write_nearest(memory / "nearest.json", plain, set(english), fetch(config, **config["nouns"]))
     write_index(memory / "index.json", config, concepts)
+    write_backgrounds(memory)
     write_atlas(config, concepts, bins)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(memory.iterdir())}
     config.path("data-hashes.json").write_text(json.dumps(hashes, indent=1))

@@ -25,7 +25,7 @@ def single(sampler: Sampler, concept: str, style: str, background: str, colour: 
 
 
 def benchmark(atlas: Atlas, seed: int = 600) -> list[tuple[str, Scene]]:
-    """(kind, scene): what is asked is in the scene; the recogniser's answer is compared with it."""
+    """(kind, scene): what is asked is in the scene; the judge chooses between it and others."""
     sampler, out = atlas.sampler(random.Random(seed)), []
     r = sampler.random
     for kind in KINDS:
@@ -47,8 +47,10 @@ def benchmark(atlas: Atlas, seed: int = 600) -> list[tuple[str, Scene]]:
 def _composed(sampler: Sampler, style: str, kind: str) -> Scene:
     scene = Scene(style, background="white")
     pool = sampler.by_style[style]
-    build = sampler.count if kind == "count" else sampler.pair
-    scene.caption = build(scene, pool) + ", white background, " + STYLE_WORDS[style][0]
+    text = sampler.count(scene, pool) if kind == "count" else sampler.pair(scene, pool)
+    while kind == "relation" and scene.relation == "beside":  # that says no side
+        text = sampler.pair(scene, pool)
+    scene.caption = text + ", white background, " + STYLE_WORDS[style][0]
     return scene
 
 

@@ -11,13 +11,12 @@ from training.bank import Composer
 from training.config import Config
 from training.evaluate.benchmark import KINDS, benchmark, hundred
 from training.evaluate.draw import Artist, save_sheet
-from training.evaluate.recogniser import SIDE, draw, right, train_recogniser
+from training.evaluate.judge import SIDE, Judge, true_picture
 from training.export import write_json
 from training.scenes.compose import Place
 from training.scenes.sample import Scene, Thing
 
-CHOICES = 100  # the subject is picked out of so many things
-STEPS, GUIDANCE = 8, 2.0
+STEPS, GUIDANCE = 8, 2.5
 VARIETY_PROMPTS = 12
 
 
@@ -29,34 +28,14 @@ def small(pictures: torch.Tensor, side: int = 48) -> torch.Tensor:
     return F.interpolate(pictures, size=side, mode="area")
 
 
-def picked(artist: Artist, pictures: torch.Tensor, scenes: list[Scene], seed: int) -> float:
-    """Share of pictures that are nearest, in pixels inside the thing, to the right one of 100 memory pictures at the same place."""
-    composer, hits = Composer(artist.atlas, random.Random(seed), size=SIDE), 0
-    for picture, scene in zip(small(pictures, SIDE), scenes):
-        thing = scene.things[0]
-        pool = [c for c in composer.sampler.by_style[scene.style] if c != thing.concept]
-        rivals = [thing.concept, *composer.random.sample(pool, min(CHOICES - 1, len(pool)))]
-        options = torch.stack([composer.layers(Scene(scene.style, [Thing(c, thing.at, thing.colour)]), [scene.style]) for c in rivals])
-        drawn = picture[:3] * options[:, 3:]
-        away = (drawn - options[:, :3]).pow(2).sum((1, 2, 3)) / options[:, 3].sum((1, 2))
-        # What lies outside must not look like the thing: add how badly the picture's own silhouette fits where it has one.
-        if scene.background == "transparent":
-            away = away + (picture[3:] - options[:, 3:]).pow(2).mean((1, 2, 3))
-        hits += int(away.argmin()) == 0
-    return hits / len(scenes)
-
-
-def ask(artist: Artist, judge, items: list[tuple[str, Scene]], seed: int) -> dict[str, dict[str, float]]:  # noqa: ANN001
+def ask(artist: Artist, items: list[tuple[str, Scene]], seed: int) -> dict[str, dict[str, float]]:
     """Accuracy of each kind on the model's pictures, and the judge's own on true renders of the same scenes."""
-    composer, report = Composer(artist.atlas, random.Random(seed), size=SIDE), {}
+    judge, composer, report = Judge(artist.atlas, seed), Composer(artist.atlas, random.Random(seed + 1), size=SIDE), {}
     for kind in KINDS:
         scenes = [scene for k, scene in items if k == kind]
         drawn = artist.draw([s.caption for s in scenes], artist.canvas(scenes), seed, STEPS, GUIDANCE)
-        real = torch.stack([draw(composer, s) for s in scenes])
-        if kind == "subject":
-            report[kind] = {"model": picked(artist, drawn, scenes, seed), "judge on true pictures": picked(artist, real, scenes, seed)}
-        else:
-            report[kind] = {"model": right(judge, drawn, scenes, kind), "judge on true pictures": right(judge, real, scenes, kind)}
+        share = lambda pictures: sum(judge.is_right(kind, p, s) for p, s in zip(pictures, scenes)) / len(scenes)  # noqa: B023, E731
+        report[kind] = {"model": share(drawn), "judge on true pictures": share([true_picture(composer, s) for s in scenes])}
         print(f"evaluate: {kind} {report[kind]}", flush=True)
     return report
 
@@ -94,13 +73,12 @@ def evaluate(config: Config) -> None:
     save_sheet(sheet, out("contact-sheet.png"), 10, 160)
     save_sheet(artist.draw([s.caption for s in taught], artist.canvas(taught), 1, STEPS, GUIDANCE), out("taught.png"), 10, 160)
     report: dict = {"prompts": [s.caption for s in trained], "taught": [s.caption for s in taught]}
-    judge = train_recogniser(config, artist.atlas)
     items = benchmark(artist.atlas)
     items = [item for kind in KINDS for item in [i for i in items if i[0] == kind][: config["evaluate"]["each"]]]
-    report["guided"] = ask(artist, judge, items, 3)
+    report["guided"] = ask(artist, items, 3)
     report["variety"] = variety(artist, trained[:VARIETY_PROMPTS])
     if config.path("distilled.pt").exists():
         quick = Artist(config, distilled=True)
         save_sheet(quick.draw([s.caption for s in trained], quick.canvas(trained), 1), out("contact-sheet-distilled.png"), 10, 160)
-        report["distilled"] = ask(quick, judge, items, 3)
+        report["distilled"] = ask(quick, items, 3)
     write_json(out("report.json"), report)

@@ -1,0 +1,44 @@
+"""The publish stage: export/ becomes models/<name>/ with its model.json, golden/ becomes test/golden/picture-memory/."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from training.config import PICTURE, ROOT, Config
+
+MODES = ["text-to-image", "image-to-image", "inpaint", "outpaint", "blend", "upscale"]
+STEPS, GUIDANCE = 8, 2.5
+
+
+def publish(config: Config) -> None:
+    """Papers (README.md, NOTICE, DATASHEET.md) are written by people and stay as they are."""
+    target = ROOT / "models" / config.name
+    shutil.copytree(config.path("export", "."), target, dirs_exist_ok=True)
+    shutil.copytree(config.path("golden", "."), ROOT / "test/golden/picture-memory", dirs_exist_ok=True)
+    for sheet in ("contact-sheet.png", "taught.png", "contact-sheet-distilled.png"):
+        if config.path("evaluation", sheet).exists():
+            shutil.copy(config.path("evaluation", sheet), target / sheet)
+    parts = sorted(p for p in target.rglob("*") if p.is_file() and (p.parent != target or p.name in ("model_index.json", "vocabulary.json")))
+    (target / "model.json").write_text(json.dumps(manifest(target, parts), indent=1) + "\n")
+    print(f"publish: {target.name}, {sum(p.stat().st_size for p in parts) / 1e6:.1f} MB")
+
+
+def manifest(folder: Path, files: list[Path]) -> dict:
+    return {
+        "schema": 1,
+        "title": "Easel v1: stickers and small scenes",
+        "version": "1.0.0",
+        "licence": "Apache-2.0",
+        "modes": MODES,
+        "alpha": True,
+        "sizes": {"default": [PICTURE, PICTURE], "only": [[PICTURE, PICTURE]], "multipleOf": PICTURE, "min": PICTURE, "max": PICTURE},
+        "defaults": {"steps": STEPS, "guidanceScale": GUIDANCE, "negativePrompt": "", "sampler": "", "strength": 0.6},
+        "limits": {"maxSteps": 50, "maxCount": 8},
+        "vocabulary": "vocabulary.json",
+        "files": [
+            {"path": p.relative_to(folder).as_posix(), "bytes": p.stat().st_size, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in files
+        ],
+    }
