@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { shown } from "../platforms/slack/open-slack.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -52,6 +53,27 @@ describe("the whole program in Slack", () => {
       expect(JSON.stringify(edit.view["blocks"])).toContain('"initial_value":"a red fox"');
       expect(refused.payload).toMatchObject({ response_action: "errors", errors: { count: expect.any(String) } });
       expect(shown(second)).toContain("a blue fox");
+      expect(slack.log.violations).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "takes in pictures that people post, with its token: a mention's as a start, a message's to describe",
+    async () => {
+      const slack = await startSlack();
+      startBot(slack, temporaryFolder());
+      await ready(slack);
+      const bytes = readFileSync(new URL("../../models/easel-v0/fox.png", import.meta.url));
+
+      slack.inject.say({ text: "@easel a blue fox --steps 2", files: [{ filename: "fox.png", bytes }] });
+      const drawn = await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      const { message: photo } = slack.inject.say({ text: "look", files: [{ filename: "fox.png", bytes }] });
+      slack.inject.messageShortcut({ callbackId: "describe", on: photo });
+      const told = await slack.waitForMessage((one) => shown(one).includes("*Size*"), PATIENCE_MS);
+
+      expect(shown(drawn)).toContain("a blue fox");
+      expect(told.visibleTo).toBe(slack.workspace.alice.id);
       expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
