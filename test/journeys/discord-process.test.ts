@@ -106,7 +106,7 @@ describe("the whole program in Discord, killed and started again", { timeout: LI
     await drawing(discord, asked[0]!);
 
     first.process.kill("SIGTERM");
-    await sleep(200);
+    await sleep(2000);
     const late = await endingOf(discord, draw(discord, { prompt: "too late" }));
     expect(await first.exited).toBe(0);
     const second = startBot(discord, folder, { LOG_LEVEL: "silent" });

@@ -17,7 +17,6 @@ import { startEasel } from "../support/run-easel.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const openApi = createDiscordOpenApi();
-openApi.warmUp();
 /** Loading the program, the model and drawing, on a busy machine. */
 export const PATIENCE_MS = 90_000;
 

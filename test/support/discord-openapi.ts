@@ -31,8 +31,6 @@ const KNOWN_KEYS = ["nsfw", "default_permission", "file_types", "tts", "enforce_
 export interface DiscordOpenApi {
   /** What a request breaks; unknown keys are problems that Discord itself overlooks. */
   readonly checkRequest: (request: RecordedRequest) => readonly RequestProblem[];
-  /** Compiles the schemas of a bot's usual requests now, so that none of them waits for that within its three seconds. */
-  readonly warmUp: () => void;
   /** What an answer of the simulator breaks, as sentences. */
   readonly checkResponse: (request: RecordedRequest) => readonly string[];
 }
@@ -44,16 +42,15 @@ export function createDiscordOpenApi(): DiscordOpenApi {
   const open = compiler(JSON.parse(text) as OpenApi);
   const closed = compiler(closeObjects(JSON.parse(text) as OpenApi));
 
-  const judge: DiscordOpenApi = {
-    warmUp() {
-      for (const [method, route] of USUAL) {
-        const pointer = `${open.pointer(route, method)}/requestBody/content/application~1json/schema`;
-        const path = route.replaceAll(/\{\w+\}/g, "1");
-        open.validate(pointer, {});
-        closed.validate(pointer, {});
-        checkWithZod({ atMs: 0, method, path, route, query: new URLSearchParams(), body: {}, files: [] });
-      }
-    },
+  // Now, so that no request waits for its schema within its three seconds.
+  for (const [method, route] of USUAL) {
+    const pointer = `${open.pointer(route, method)}/requestBody/content/application~1json/schema`;
+    open.validate(pointer, {});
+    closed.validate(pointer, {});
+    checkWithZod({ atMs: 0, method, path: "", route, query: new URLSearchParams(), body: {}, files: [] });
+  }
+
+  return {
     checkRequest(request) {
       const { method, route, body, files } = request;
       if (route === undefined) return [{ field: "", message: "no route of Discord", refused: true }];
@@ -85,7 +82,6 @@ export function createDiscordOpenApi(): DiscordOpenApi {
       return errors.slice(0, 6).map((error) => `${method} ${route} ${status}${error.instancePath} ${error.message}`);
     },
   };
-  return judge;
 }
 
 function compiler(document: OpenApi) {

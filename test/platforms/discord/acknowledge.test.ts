@@ -100,7 +100,8 @@ describe("the acknowledgement", () => {
   });
 
   it("of a hundred at once is in time for each", async () => {
-    const { discord, interactions } = await openDiscord();
+    // Who judges requests would take more time than who sends them.
+    const { discord, interactions } = await openDiscord({ simulator: { checkRequest: () => [] } });
 
     const asked = Array.from({ length: 100 }, () => discord.inject.slash(imagine));
     const answers = await Promise.all(asked.map((one) => one.waitForCallback()));

@@ -21,7 +21,6 @@ import { createRecordingLog, type RecordingLog } from "../../support/recording-l
 import { seededRandom } from "../../support/seeded-random.ts";
 
 const openApi = createDiscordOpenApi();
-openApi.warmUp();
 export const { commands, buttons } = await loadCommands(fileURLToPath(new URL("../../../commands", import.meta.url)));
 
 export interface OpenDiscord {
