@@ -84,7 +84,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
     files: readonly OutgoingFile[],
     key: string,
   ): Promise<APIMessage | "full" | undefined> {
-    const state = await records.beginFollowUp(address, key);
+    const state = await begin(address, key);
     if (state === "full") return "full";
     if (state === "again") return undefined;
     const body = renderMessage(message, files, { ephemeral: message.private });
@@ -97,6 +97,16 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       }
       await records.undoFollowUp(address, key);
       throw error;
+    }
+  }
+
+  /** A full disk must not keep its own sentence from the person: what cannot be written down goes out all the same. */
+  async function begin(address: DiscordAddress, key: string): Promise<"new" | "again" | "full"> {
+    try {
+      return await records.beginFollowUp(address, key);
+    } catch (error) {
+      log.warn("a new message could not be written down", { key, error });
+      return "new";
     }
   }
 

@@ -2,7 +2,7 @@ import { MessageFlags } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
 import { notice } from "../../../src/core/message.ts";
 import { pictureForm } from "../../../src/core/picture-form.ts";
-import { button, openDiscord, result } from "./open-discord.ts";
+import { button, createMemoryStore, openDiscord, result } from "./open-discord.ts";
 
 const V2 = MessageFlags.IsComponentsV2;
 
@@ -69,6 +69,19 @@ describe("answers in Discord", () => {
 
     expect(asked.followUps().map(({ visibleTo }) => visibleTo)).toEqual([discord.world.alice.id]);
     expect(asked.original()?.deleted ?? true).toBe(true);
+    expect(discord.violations).toEqual([]);
+  });
+
+  it("reach the person also when nothing can be written down", async () => {
+    const { discord } = await openDiscord({
+      store: { ...createMemoryStore(), set: () => Promise.reject(new Error("no space")) },
+      handle: (interaction) => interaction.reply(notice("There is no space left on the disk.")),
+    });
+
+    discord.inject.slash({ name: "imagine", options: { prompt: "a fox" } });
+    const told = await discord.waitForMessage(({ message }) => JSON.stringify(message.components).includes("no space"));
+
+    expect(told.visibleTo).toBe(discord.world.alice.id);
     expect(discord.violations).toEqual([]);
   });
 
