@@ -18,7 +18,7 @@ def publish(config: Config) -> None:
     target = ROOT / "models" / config.name
     shutil.copytree(config.path("export", "."), target, dirs_exist_ok=True)
     shutil.copytree(config.path("golden", "."), ROOT / "test/golden/picture-memory", dirs_exist_ok=True)
-    for sheet in ("contact-sheet.png", "taught.png", "contact-sheet-distilled.png"):
+    for sheet in ("contact-sheet.jpg", "taught.jpg", "contact-sheet-distilled.jpg"):
         if config.path("evaluation", sheet).exists():
             shutil.copy(config.path("evaluation", sheet), target / sheet)
     parts = sorted(p for p in target.rglob("*") if p.is_file() and (p.parent != target or p.name in ("model_index.json", "vocabulary.json")))

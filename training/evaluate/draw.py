@@ -65,4 +65,4 @@ def save_sheet(pictures: torch.Tensor, path: Path, columns: int = 10, side: int 
     rows = [torch.cat(list(white[i : i + columns]), 2) for i in range(0, len(white), columns)]
     sheet = (torch.cat(rows, 1).permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(sheet).save(path)
+    Image.fromarray(sheet).save(path, quality=88)

@@ -70,8 +70,8 @@ def evaluate(config: Config) -> None:
     out = lambda name: config.path("evaluation", name)  # noqa: E731
     trained, taught = hundred(artist.atlas, False)[:count], hundred(artist.atlas, True)[: min(20, count)]
     sheet = artist.draw([s.caption for s in trained], artist.canvas(trained), 1, STEPS, GUIDANCE)
-    save_sheet(sheet, out("contact-sheet.png"), 10, 160)
-    save_sheet(artist.draw([s.caption for s in taught], artist.canvas(taught), 1, STEPS, GUIDANCE), out("taught.png"), 10, 160)
+    save_sheet(sheet, out("contact-sheet.jpg"), 10, 160)
+    save_sheet(artist.draw([s.caption for s in taught], artist.canvas(taught), 1, STEPS, GUIDANCE), out("taught.jpg"), 10, 160)
     report: dict = {"prompts": [s.caption for s in trained], "taught": [s.caption for s in taught]}
     items = benchmark(artist.atlas)
     items = [item for kind in KINDS for item in [i for i in items if i[0] == kind][: config["evaluate"]["each"]]]
@@ -79,6 +79,6 @@ def evaluate(config: Config) -> None:
     report["variety"] = variety(artist, trained[:VARIETY_PROMPTS])
     if config.path("distilled.pt").exists():
         quick = Artist(config, distilled=True)
-        save_sheet(quick.draw([s.caption for s in trained], quick.canvas(trained), 1), out("contact-sheet-distilled.png"), 10, 160)
+        save_sheet(quick.draw([s.caption for s in trained], quick.canvas(trained), 1), out("contact-sheet-distilled.jpg"), 10, 160)
         report["distilled"] = ask(quick, items, 3)
     write_json(out("report.json"), report)
