@@ -18,15 +18,11 @@ from training.model.vae import Decoder, Encoder
 from training.model.words import Tokenizer
 from training.scenes.backgrounds import COLOUR_WORDS, COLOURS, PHRASES, SCENES
 from training.scenes.captions import STYLE_WORDS, grammar_words
-from training.scenes.compose import Place, place, premultiply
 from training.scenes.memory import Atlas
-from training.scenes.recolour import recolour
 
 OPSET = 17
 LARGE = 1024  # weights with more numbers than that are stored as float16
 CLOSE = 1e-3  # what onnxruntime may differ from torch
-# Upright; turned and mirrored; shrunk to less than half, so that it is halved first.
-GOLDEN_PLACES = [Place(0.1, -0.05, 0.8), Place(-0.3, 0.2, 0.6, 0.4, True), Place(0.4, 0.4, 0.3, -0.1)]
 
 
 def shrink(path: Path) -> None:
@@ -83,18 +79,6 @@ def golden(folder: Path, arrays: dict[str, torch.Tensor]) -> None:
         np.save(folder / f"{name}.npy", value.detach().contiguous().numpy())
 
 
-def golden_layout(folder: Path) -> None:
-    """What the layout must compute in any language: a picture (straight RGBA) placed, and recoloured."""
-    picture = torch.nn.functional.interpolate(torch.rand(1, 4, 6, 6, generator=torch.Generator().manual_seed(4)), size=48, mode="bilinear")[0]
-    arrays = {"picture": picture}
-    for i, at in enumerate(GOLDEN_PLACES):
-        arrays[f"placed-{i}"] = place(premultiply(picture), at, 64)
-    for colour in ("red", "white", "black"):
-        arrays[f"recoloured-{colour}"] = recolour(picture, COLOURS[colour])
-    golden(folder, arrays)
-    write_json(folder / "places.json", [vars(at) for at in GOLDEN_PLACES])
-
-
 @torch.no_grad()
 def export(config: Config) -> None:
     """Writes export/ (everything of the model folder but its papers) and golden/."""
@@ -128,7 +112,6 @@ def export(config: Config) -> None:
         print(f"export: {name} {(out / name / 'model.onnx').stat().st_size / 1e6:.1f} MB, off by {off}", flush=True)
         if off is not None and off > CLOSE:
             raise ValueError(f"{name}: onnxruntime differs from torch by {off}, allowed is {CLOSE}")
-    golden_layout(config.path("golden", "layout", "."))
     tokenizer.write(out / "tokenizer")
     write_configs(config, out, tokenizer, width)
     write_json(out / "vocabulary.json", vocabulary(atlas, tokenizer))

