@@ -107,7 +107,7 @@ export const VARIABLES = {
   SLACK_HTTP_PORT: row("Chat services", "7862", "Its port", integer(1, 65_535)),
   DEFAULT_MODEL: row(
     "Pictures",
-    "easel-v0",
+    "easel-v1",
     "Model that draws when nobody names one: a folder name below models/",
     text,
   ),

@@ -200,7 +200,8 @@ describe("easel models list, info and remove", () => {
     const kept = existsSync(join(models, "lcm"));
     const removed = await easel(["remove", "lcm", "--yes"]);
 
-    expect(listed.out).toMatch(/^easel-v0 +128x128 +16\.3 MB +Apache-2\.0 +built in, default/m);
+    expect(listed.out).toMatch(/^easel-v0 +128x128 +16\.3 MB +Apache-2\.0 +built in /m);
+    expect(listed.out).toMatch(/^easel-v1 +256x256 +[\d.]+ MB +Apache-2\.0 +built in, default/m);
     expect(listed.out).toMatch(/^lcm +64x64 /m);
     expect(info.out).toContain("4 steps (at most 100), guidance 8.5");
     expect(unconfirmed.err).toContain("Deleting lcm needs your agreement");

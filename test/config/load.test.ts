@@ -16,7 +16,7 @@ describe("settings", () => {
     const settings = loadSettings({ env: {} });
 
     expect(settings).toMatchObject({
-      DEFAULT_MODEL: "easel-v0",
+      DEFAULT_MODEL: "easel-v1",
       DEVICES: ["auto"],
       REQUESTS_PER_MINUTE: 20,
       LOG_PROMPTS: "off",
