@@ -70,7 +70,12 @@ function withTaught(request: ImageRequest, known: readonly TaughtRef[]): ImageRe
 }
 
 /** A picture that this bot made before is nobody's upload; one that came from outside stays one in every request that is made from it. */
-export function placeOf({ inputs, parent, taught = [] }: ImageRequest, { platform, ageRestricted }: Place): RequestPlace {
-  const uploaded = [...Object.values(inputs ?? {}), ...taught.map(({ picture }) => picture)].some((ref) => ref.uploaded);
+export function placeOf(
+  { inputs, parent, taught = [] }: ImageRequest,
+  { platform, ageRestricted }: Place,
+): RequestPlace {
+  const uploaded = [...Object.values(inputs ?? {}), ...taught.map(({ picture }) => picture)].some(
+    (ref) => ref.uploaded,
+  );
   return { platform, ageRestricted, uploaded: uploaded || (inputs !== undefined && parent === undefined) };
 }

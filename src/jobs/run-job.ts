@@ -68,7 +68,13 @@ export async function runJob(
   try {
     const taught = job.request.taught ? await deps.loadTaught?.(job) : undefined;
     const generated = await slot.generate(
-      { job: job.id, request: job.request, inputs: await deps.loadInputs(job), previews: deps.previews(job), ...(taught ? { taught } : {}) },
+      {
+        job: job.id,
+        request: job.request,
+        inputs: await deps.loadInputs(job),
+        previews: deps.previews(job),
+        ...(taught ? { taught } : {}),
+      },
       statusOf(job, deps.clock, status, keeper),
       AbortSignal.any([keeper.signal, giveBack]),
     );
