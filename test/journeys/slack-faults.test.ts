@@ -31,7 +31,7 @@ describe("the whole program in a Slack with faults", () => {
     "case 33: acknowledges while a model draws, and does nothing twice",
     async () => {
       const { slack } = await open();
-      draw(slack, "a fox --steps 50 --count 2");
+      draw(slack, "a fox --steps 50 --count 8");
       await slack.waitForMessage(says("Drawing"), PATIENCE_MS);
 
       const asked = Array.from({ length: 9 }, () => slack.inject.slash({ command: "/easel", text: "queue" }));
@@ -213,7 +213,7 @@ describe("the whole program in a Slack with faults", () => {
       const { slack } = await open();
       const { alice, general, id: team } = slack.workspace;
       const { conversation: direct } = slack.world.openDirect(team, [alice.id, slack.botUserId()]);
-      draw(slack, "a fox --steps 50 --count 3", general.id);
+      draw(slack, "a fox --model easel-v1 --steps 50 --count 8", general.id);
       const status = await slack.waitForMessage((one) => one.channelId === general.id, PATIENCE_MS);
       await expect.poll(() => editsOf(slack, status.ts).length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(2);
       slack.faults.add({ method: /^chat\.update$/, kind: "ratelimit", retryAfterS: 30 });
@@ -227,7 +227,7 @@ describe("the whole program in a Slack with faults", () => {
 
       const limited = slack.log.requests.filter(({ status: code }) => code === 429);
       expect(limited).toHaveLength(1);
-      expect(picturesIn(final)).toHaveLength(3);
+      expect(picturesIn(final)).toHaveLength(8);
       const edits = editsOf(slack, status.ts);
       const gaps = edits.slice(1, -1).map(({ atMs }, i) => atMs - edits[i]!.atMs);
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2500);

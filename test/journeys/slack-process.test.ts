@@ -66,7 +66,7 @@ describe("the whole program in Slack, when its process dies or its machine fails
       const folder = temporaryFolder();
       const first = startBot(slack, folder);
       await ready(slack);
-      draw(slack, "a fox --steps 30 --count 2");
+      draw(slack, "a fox --steps 50 --count 8");
       draw(slack, "a star --steps 30 --count 2");
       await slack.waitForMessage((one) => shown(one).includes("Drawing"), PATIENCE_MS);
 
@@ -124,7 +124,7 @@ describe("the whole program in Slack, when its process dies or its machine fails
       const slack = await startSlack();
       const bot = startBot(slack, temporaryFolder());
       await ready(slack);
-      draw(slack, "a fox --steps 40 --count 2 --seed 7");
+      draw(slack, "a fox --steps 50 --count 8 --seed 7");
       await slack.waitForMessage((one) => shown(one).includes("Drawing"), PATIENCE_MS);
 
       for (const pid of childrenOf(bot.process.pid!)) process.kill(pid, "SIGKILL");
