@@ -114,6 +114,7 @@ describe("an answer of the whole program", { timeout: LIMIT_MS }, () => {
     discord.faults.add({
       method: "PATCH",
       path: ORIGINAL,
+      withFiles: true,
       kind: "status",
       status: 413,
       count: 1000,
@@ -121,7 +122,7 @@ describe("an answer of the whole program", { timeout: LIMIT_MS }, () => {
       contentType: "application/json",
     });
     await expect
-      .poll(() => discord.requests.filter(({ status, files }) => status === 413 && files.length > 0).length, {
+      .poll(() => discord.requests.filter(({ status, files }) => status === 413 && files.length > 1).length, {
         timeout: PATIENCE_MS,
       })
       .toBe(2);

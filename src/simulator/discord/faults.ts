@@ -25,15 +25,23 @@ export type Fault = FaultEffect & {
   readonly method?: string;
   /** Matched against the path without /api/v10. */
   readonly path: RegExp;
+  /** Only requests that upload files (multipart). */
+  readonly withFiles?: true;
   /** How many requests it hits; by default 1. */
   readonly count?: number;
 };
+
+export interface FaultyRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly withFiles: boolean;
+}
 
 export interface FaultTable {
   add(fault: Fault): void;
   clear(): void;
   /** Takes the first fault that fits a request, and counts it. */
-  take(method: string, path: string): Fault | undefined;
+  take(request: FaultyRequest): Fault | undefined;
 }
 
 /** A table of faults to come, first fit first. */
@@ -47,8 +55,10 @@ export function createFaultTable(): FaultTable {
     clear() {
       rows = [];
     },
-    take(method, path) {
-      const row = rows.find(({ fault }) => (fault.method ?? method) === method && fault.path.test(path));
+    take({ method, path, withFiles }) {
+      const row = rows.find(
+        ({ fault }) => (fault.method ?? method) === method && fault.path.test(path) && (withFiles || !fault.withFiles),
+      );
       if (!row) return undefined;
       row.left -= 1;
       if (row.left <= 0) rows = rows.filter((other) => other !== row);

@@ -49,7 +49,8 @@ export function createRestServer(
     const path = decodeURIComponent(inApi ? url.pathname.slice(API_PATH.length) : url.pathname);
     const method = incoming.method ?? "GET";
     const found = inApi ? deps.router.find(method, path) : undefined;
-    const fault = deps.faults.take(method, path);
+    const withFiles = incoming.headers["content-type"]?.startsWith("multipart/") ?? false;
+    const fault = deps.faults.take({ method, path, withFiles });
     const { authorization } = incoming.headers;
     const record = (body: unknown, files: readonly UploadedFile[]): RecordedRequest => ({
       atMs: deps.now(),
