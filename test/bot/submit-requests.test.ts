@@ -39,6 +39,8 @@ function hideShy({ prompt }: ImageRequest): Verdict {
   return prompt === "shy" ? { level: "spoiler", rule: "sentinel" } : ALLOW;
 }
 
+const picture = (letter: string) => ({ sha256: letter.repeat(64), mimeType: "image/png" });
+
 describe("submitRequests", () => {
   it("makes the interaction's id the key of its job", async () => {
     const { admitted, outcome } = await submit([sampleRequest()]);
@@ -57,7 +59,6 @@ describe("submitRequests", () => {
   });
 
   it("gives a request the pictures of what was taught here and its prompt names, and keeps those it came with", async () => {
-    const picture = (letter: string) => ({ sha256: letter.repeat(64), mimeType: "image/png" });
     const [mascot, gone] = [
       { name: "ourmascot", picture: picture("a") },
       { name: "oldmascot", picture: picture("b") },

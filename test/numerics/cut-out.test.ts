@@ -82,7 +82,7 @@ describe("cropToVisible", () => {
     const cropped = cropToVisible(picture);
 
     expect([cropped.widthPx, cropped.heightPx]).toEqual([22, 22]);
-    const at = (x: number, y: number) => [...cropped.data.slice(4 * (y * 22 + x), 4 * (y * 22 + x) + 4)];
+    const at = (x: number, y: number) => Array.from(cropped.data.subarray(4 * (y * 22 + x), 4 * (y * 22 + x) + 4));
     expect([at(0, 0), at(1, 6), at(20, 15), at(11, 16)]).toEqual([
       [0, 0, 0, 0],
       [9, 8, 7, 255],

@@ -11,7 +11,13 @@ export function startEasel(
 ): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [options.entry ?? builtEntry, ...args], {
     cwd: options.cwd,
-    env: { PATH: process.env["PATH"], HOME: options.cwd, LOG_LEVEL: "error", DEFAULT_MODEL: "easel-v0", ...options.env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: options.cwd,
+      LOG_LEVEL: "error",
+      DEFAULT_MODEL: "easel-v0",
+      ...options.env,
+    },
     stdio: "pipe",
   });
 }
