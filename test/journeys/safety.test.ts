@@ -6,7 +6,7 @@ import { copyProgram } from "../support/copy-program.ts";
 import { runEasel } from "../support/run-easel.ts";
 
 const STOPPED = /Nothing is drawn at the moment: the safety filters do not pass their own test/;
-const DRAWN = /AI-generated · easel-v0 · seed \d+/;
+const DRAWN = /AI-generated · easel-v1 · seed \d+/;
 
 interface Finding {
   readonly check: string;
@@ -58,7 +58,7 @@ describe("a filter that fails its test stops the drawing, not the program", () =
     easel.say("a red fox --seed 3");
     await easel.hear(STOPPED);
     easel.say("/models");
-    await easel.hear(/easel-v0/);
+    await easel.hear(/easel-v1/);
     writeFileSync(join(folder, path), sound);
     await easel.hear(/pass their test again, drawing goes on/);
     easel.say("a red fox --seed 3");
@@ -99,7 +99,7 @@ describe("an operator's rules", () => {
     await easel.hear(/safety rules loaded/);
     await easel.hear(/Type what you want to see/);
     easel.say("/models");
-    await easel.hear(/easel-v0/);
+    await easel.hear(/easel-v1/);
 
     process.kill(easel.pid, "SIGHUP");
 
