@@ -12,10 +12,10 @@ export interface ServiceClock extends Clock {
 interface Pending {
   readonly dueMs: number;
   readonly callback: () => void;
-  readonly cancel: () => void;
+  cancel: () => void;
 }
 
-/** A clock over another one. Its timers fire when either of the two reaches their time. */
+/** A clock over another one. Its timers fire when either of the two reaches their time, and never before: a machine's timers may be early by its clock. */
 export function createServiceClock(clock: Clock): ServiceClock {
   let offsetMs = 0;
   const pending = new Set<Pending>();
@@ -30,8 +30,15 @@ export function createServiceClock(clock: Clock): ServiceClock {
   return {
     now,
     after(ms, callback, options) {
-      const cancel = clock.after(ms, () => fire(timer), options);
-      const timer: Pending = { dueMs: now() + ms, callback, cancel };
+      const timer: Pending = { dueMs: now() + ms, callback, cancel() {} };
+      const wait = (waitMs: number): void => {
+        timer.cancel = clock.after(
+          waitMs,
+          () => (now() < timer.dueMs ? wait(timer.dueMs - now()) : fire(timer)),
+          options,
+        );
+      };
+      wait(ms);
       pending.add(timer);
       return () => {
         timer.cancel();

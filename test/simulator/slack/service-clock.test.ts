@@ -34,6 +34,29 @@ describe("createServiceClock", () => {
     expect(fired).toEqual([1000, 2000]);
   });
 
+  it("never fires early, whatever the timers below do", () => {
+    let nowMs = 0;
+    const waiting: { readonly ms: number; readonly callback: () => void }[] = [];
+    const early = createServiceClock({
+      now: () => nowMs,
+      after(ms, callback) {
+        waiting.push({ ms, callback });
+        return () => {};
+      },
+    });
+    const fired: number[] = [];
+    early.after(20, () => fired.push(early.now()));
+
+    nowMs = 19;
+    waiting.shift()!.callback();
+    const [again] = waiting;
+    nowMs = 20;
+    again!.callback();
+
+    expect(again!.ms).toBe(1);
+    expect(fired).toEqual([20]);
+  });
+
   it("forgets cancelled timers, and all of them when it stops", async () => {
     const base = createFakeClock(0);
     const clock = createServiceClock(base);
