@@ -15,21 +15,22 @@ const file = process.env["BLOCKKIT_VERDICTS"] ?? OURS;
 const { judge, cases } = JSON.parse(readFileSync(file, "utf8")) as { judge: string; cases: readonly Case[] };
 
 /**
- * What Slack refuses and its SDK's models overlook: pictures from nowhere, ids that are given twice, mrkdwn in a button, empty texts of
- * buttons, and the lengths inside options and fields, which the models do not look into. Everywhere else both have to say the same.
+ * What Slack refuses and its SDK's models overlook, and nothing else: pictures from nowhere, ids that are given twice, mrkdwn in a button,
+ * and empty texts of buttons. The lengths inside options and fields, into which the models do not look, are the simulator's own rules
+ * (test/simulator/slack/refused-blocks.test.ts) and left out here.
  */
 const OVERLOOKED = [
   /^must provide either image_url or slack_file/,
   /^(?:block_id|action_id) must be unique/,
-  /^unsupported type: mrkdwn \[json-pointer:.*\/text\/type\]/,
-  /^must be more than 0 characters \[json-pointer:.*\/text\/text\]/,
-  /^must be less than 76 characters \[json-pointer:.*\/options\/\d+\/text\/text\]/,
-  /^must be less than 151 characters \[json-pointer:.*\/options\/\d+\/value\]/,
-  /^must be less than 2001 characters \[json-pointer:.*\/fields\/\d+\/text\]/,
+  /^unsupported type: mrkdwn \[json-pointer:.*\/(?:elements\/\d+|accessory)\/text\/type\]/,
+  /^must be more than 0 characters \[json-pointer:.*\/(?:elements\/\d+|accessory)\/text\/text\]/,
 ];
 
 function check({ surface, payload }: Case): readonly string[] {
-  return surface === "message" ? checkBlocks(payload, () => true) : checkView(payload, surface, () => true);
+  const judged = { innerLengths: false };
+  return surface === "message"
+    ? checkBlocks(payload, () => true, judged)
+    : checkView(payload, surface, () => true, judged);
 }
 
 describe(`the Block Kit validator beside ${judge}`, () => {

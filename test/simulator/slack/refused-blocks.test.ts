@@ -126,6 +126,28 @@ const BAD_BLOCKS: readonly (readonly [string, readonly unknown[], string])[] = [
     "initial option must match one of the options [json-pointer:/blocks/0/elements/0]",
   ],
   [
+    "a text of 76 in an option",
+    [actions(select({ options: [option("a", { text: plain("x".repeat(76)) })] }))],
+    "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]",
+  ],
+  [
+    "a text of 76 in an option of a group",
+    [
+      actions(
+        select({
+          options: undefined,
+          option_groups: [{ label: plain("G"), options: [option("a", { text: plain("x".repeat(76)) })] }],
+        }),
+      ),
+    ],
+    "must be less than 76 characters [json-pointer:/blocks/0/elements/0/option_groups/0/options/0/text/text]",
+  ],
+  [
+    "a field of 2001",
+    [{ type: "section", fields: [mrkdwn("x".repeat(2001))] }],
+    "must be less than 2001 characters [json-pointer:/blocks/0/fields/0/text]",
+  ],
+  [
     "a value of 151 in an option",
     [actions(select({ options: [option("a", { value: "x".repeat(151) })] }))],
     "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]",

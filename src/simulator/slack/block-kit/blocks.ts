@@ -12,7 +12,7 @@ import {
   text,
   type Walk,
 } from "./checks.ts";
-import { anyText, imageElement, mrkdwn, picture, plainText, typed } from "./composition.ts";
+import { anyText, imageElement, INNER_LENGTH, mrkdwn, picture, plainText, typed } from "./composition.ts";
 import { ELEMENTS } from "./elements.ts";
 import { richText } from "./rich-text.ts";
 
@@ -40,7 +40,7 @@ const section = block(
   {},
   {
     text: anyText(3000),
-    fields: list(1, 10, anyText(2000)),
+    fields: list(1, 10, anyText(INNER_LENGTH)),
     accessory: byType(ELEMENTS.section),
     expand: flag,
   },

@@ -29,11 +29,14 @@ export const confirm = object(
   { title: plainText(100), confirm: plainText(30), deny: plainText(30), style: oneOf("primary", "danger") },
 );
 
+/** A length that inner-lengths.ts looks at. */
+export const INNER_LENGTH = Number.POSITIVE_INFINITY;
+
 /** Choices of menus have plain text, those of radio buttons and checkboxes may have mrkdwn; URLs only in overflow menus. */
 export function option(label: Check, more: Record<string, Check> = {}): Check {
-  return object({ text: label, value: text(1, 150) }, { description: anyText(75), ...more });
+  return object({ text: label, value: text(1, INNER_LENGTH) }, { description: anyText(75), ...more });
 }
-export const menuOption = option(plainText(75));
+export const menuOption = option(plainText(INNER_LENGTH));
 
 export const optionGroups = list(1, 100, object({ label: plainText(75), options: list(1, 100, menuOption) }));
 

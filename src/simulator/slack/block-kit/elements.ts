@@ -3,6 +3,7 @@ import {
   anyText,
   confirm,
   imageElement,
+  INNER_LENGTH,
   initialAmongOptions,
   menuOption,
   option,
@@ -58,7 +59,7 @@ function staticMenu(more: Record<string, Check>): Check {
 
 const choices = (initial: Record<string, Check>) =>
   typed(
-    { options: list(1, 10, option(anyText(75))) },
+    { options: list(1, 10, option(anyText(INNER_LENGTH))) },
     { ...confirmable, ...focusable, ...initial },
     initialAmongOptions,
   );
@@ -83,8 +84,8 @@ const select: Record<string, Check> = {
 };
 
 const pickers: Record<string, Check> = {
-  checkboxes: choices({ initial_options: list(1, 10, option(anyText(75))) }),
-  radio_buttons: choices({ initial_option: option(anyText(75)) }),
+  checkboxes: choices({ initial_options: list(1, 10, option(anyText(INNER_LENGTH))) }),
+  radio_buttons: choices({ initial_option: option(anyText(INNER_LENGTH)) }),
   datepicker: typed({}, { ...menu, initial_date: matching(/^\d{4}-\d\d-\d\d$/, "a date as YYYY-MM-DD") }),
   timepicker: typed(
     {},
@@ -144,7 +145,7 @@ const inputs: Record<string, Check> = {
   ),
 };
 
-const overflow = typed({ options: list(1, 5, option(plainText(75), { url: text(1, 3000) })) }, confirmable);
+const overflow = typed({ options: list(1, 5, option(plainText(INNER_LENGTH), { url: text(1, 3000) })) }, confirmable);
 const workflowButton = typed(
   {
     text: plainText(75),

@@ -3,20 +3,36 @@ import { asObjects } from "../json.ts";
 import { BLOCKS } from "./blocks.ts";
 import { anything, flag, list, object, oneOf, type Surface, text, type Walk } from "./checks.ts";
 import { plainText, typed } from "./composition.ts";
+import { checkInnerLengths } from "./inner-lengths.ts";
 
 /** Knows which slack_file references the app may show now. */
 export type SlackFileTest = Walk["slackFileIsUsable"];
 
+/** `innerLengths`: also those lengths that are checked by nobody but Slack. */
+export interface Depth {
+  readonly innerLengths: boolean;
+}
+
 /** What Slack says about the blocks of a message: nothing when it takes them, otherwise sentences with JSON pointers. */
-export function checkBlocks(blocks: unknown, slackFileIsUsable: SlackFileTest): readonly string[] {
+export function checkBlocks(
+  blocks: unknown,
+  slackFileIsUsable: SlackFileTest,
+  { innerLengths }: Depth = { innerLengths: true },
+): readonly string[] {
   return collect("message", slackFileIsUsable, (walk) => {
     list(0, 50, BLOCKS.message)(blocks, "/blocks", walk);
+    if (innerLengths) checkInnerLengths(blocks, "/blocks", walk);
     checkUnique(blocks, "/blocks", walk);
   });
 }
 
 /** What Slack says about a modal or a Home tab: nothing when it takes it, otherwise sentences with JSON pointers. */
-export function checkView(view: unknown, type: "modal" | "home", slackFileIsUsable: SlackFileTest): readonly string[] {
+export function checkView(
+  view: unknown,
+  type: "modal" | "home",
+  slackFileIsUsable: SlackFileTest,
+  { innerLengths }: Depth = { innerLengths: true },
+): readonly string[] {
   return collect(type, slackFileIsUsable, (walk) => {
     const blocks = list(type === "modal" ? 1 : 0, 100, BLOCKS[type]);
     const shared = {
@@ -41,6 +57,7 @@ export function checkView(view: unknown, type: "modal" | "home", slackFileIsUsab
             requireSubmit,
           );
     check(view, "/view", walk);
+    if (innerLengths) checkInnerLengths(asObject(view)?.["blocks"], "/view/blocks", walk);
     checkUnique(asObject(view)?.["blocks"], "/view/blocks", walk);
   });
 }
