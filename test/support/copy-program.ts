@@ -11,7 +11,8 @@ export function copyProgram(): { readonly folder: string; readonly entry: string
   for (const path of ["dist", "package.json", "models/safety-nsfwjs", "models/safety-rules"]) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
-  for (const path of ["node_modules", "models/easel-v0", "models/easel-v1"]) symlinkSync(join(root, path), join(folder, path));
+  for (const path of ["node_modules", "models/easel-v0", "models/easel-v1"])
+    symlinkSync(join(root, path), join(folder, path));
   mkdirSync(join(folder, "run"));
   return { folder, entry: join(folder, "dist/src/cli/easel.js") };
 }
