@@ -1,15 +1,38 @@
 import { defineConfig } from "vitest/config";
 import { createClosingLine } from "./test/support/closing-line.ts";
 
+const journeys = "test/journeys/**/*.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // Builds dist/ once: tests that fork the device child or start the whole program run the compiled files.
     globalSetup: ["test/support/build.ts"],
     reporters: ["default", createClosingLine()],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    // Two heavy things at once on two cores make everything slow.
-    maxWorkers: 2,
+    projects: [
+      {
+        // Two heavy things at once on two cores make everything slow.
+        test: {
+          name: "rooms",
+          include: ["test/**/*.test.ts"],
+          exclude: [journeys],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Whole programs that mostly wait: for intervals, back-offs and each other. How long a busy machine takes proves nothing.
+        test: {
+          name: "journeys",
+          include: [journeys],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 30_000 } },
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
