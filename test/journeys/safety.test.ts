@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { converse } from "../support/converse.ts";
@@ -65,6 +65,29 @@ describe("a filter that fails its test stops the drawing, not the program", () =
     await easel.hear(DRAWN);
 
     expect(findings.filter(({ state }) => state === "fail").map((finding) => finding.check)).toEqual([check]);
+  });
+});
+
+describe("a picture from outside", () => {
+  it("that a classifier does not let pass is refused by its rule, and nothing of it is kept", async () => {
+    const { folder, entry } = copyProgram();
+    const cwd = join(folder, "run");
+    const path = join(folder, "models/safety-nsfwjs/classifier.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as { labels: string[]; policies: object[] };
+    // As harmless pictures go: what the shipped policies flag has no place in a test.
+    const flagged = { rule: "gore/test", labels: manifest.labels, threshold: 0.5, level: "refuse" };
+    writeFileSync(path, JSON.stringify({ ...manifest, policies: [...manifest.policies, flagged] }));
+    cpSync(new URL("../../models/easel-v0/fox.png", import.meta.url), join(cwd, "fox.png"));
+    const easel = converse(entry, { cwd, env: { LOG_LEVEL: "warn" } });
+    await easel.hear(/Type what you want to see/);
+
+    easel.say("/edit a red fox --image fox.png");
+    await easel.leave();
+
+    expect(easel.all()).toContain("I cannot use that picture (gore/test)");
+    expect(easel.all()).not.toMatch(DRAWN);
+    const kept = readdirSync(join(cwd, "data/blobs"), { recursive: true, withFileTypes: true });
+    expect(kept.filter((entry) => entry.isFile())).toEqual([]);
   });
 });
 
