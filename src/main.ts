@@ -17,7 +17,7 @@ import type { ModelLibrary } from "./core/model.ts";
 import type { Person, Platform } from "./core/platform.ts";
 import { statusButtons } from "./core/status-text.ts";
 import { localeOf } from "./core/texts/text.ts";
-import type { BlobStore, KeyValueStore } from "./core/stores.ts";
+import type { BlobStore, KeyValueStore, UnansweredStore } from "./core/stores.ts";
 import type { TaughtConcepts } from "./core/taught.ts";
 import { resolveDevices } from "./device-settings.ts";
 import { createResultEncoder } from "./encode-result.ts";
@@ -47,6 +47,7 @@ import { openDatabase } from "./storage/database.ts";
 import { openKeyValueStore } from "./storage/key-value.ts";
 import { createPictureRegistry } from "./storage/picture-registry.ts";
 import { createQuotaLedger } from "./storage/quotas.ts";
+import { createUnansweredStore } from "./storage/unanswered.ts";
 
 export const PROGRAM = "Easel 0.1.0";
 const HOUR_MS = 3_600_000;
@@ -59,6 +60,7 @@ export interface Easel {
   readonly models: ModelLibrary;
   readonly blobs: BlobStore;
   readonly settings: KeyValueStore;
+  readonly unanswered: UnansweredStore;
   readonly moderation: ModerationRoom;
   readonly taught: TaughtConcepts;
   readonly pool: Pool;
@@ -233,6 +235,7 @@ export async function createEasel(deps: {
     models,
     blobs,
     settings: store,
+    unanswered: createUnansweredStore({ database, clock }),
     moderation,
     taught,
     pool,

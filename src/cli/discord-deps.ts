@@ -30,6 +30,7 @@ export async function discordDeps(
     clock: systemClock,
     log,
     store: easel.settings,
+    unanswered: easel.unanswered,
     readBlob: (ref) => easel.blobs.get(ref),
     fit: (bytes, limits) => easel.provenance.fit(bytes, limits),
     encodePreview: (preview) => encodeWith(preview, { type: "image/webp", quality: PREVIEW_QUALITY }),

@@ -35,7 +35,7 @@ export const USER_ERRORS = {
   "not-confirmed": "{what} needs your agreement. Say yes when asked, or give --yes.",
   "style-unknown": "There is no style named “{style}”.{hint} Known: {known}.",
   "picture-not-finite":
-    "{model} made numbers that are no picture (not finite): its VAE decoder overflows in half precision. An operator has to install it in float32.",
+    "{model} made no picture: its numbers ran out of range. That is a fault of the model's files, not of your prompt; an operator can install it in float32.",
   "region-unclear":
     "I cannot tell where the background of that picture is. Name another region, or attach a mask that is white where it may change.",
   "input-missing": "{mode} needs a picture: {input}.",
@@ -51,6 +51,7 @@ export const USER_ERRORS = {
   "shutting-down": "I am restarting. Try again in a minute; what is already queued is kept.",
   "storage-full":
     "There is no space left on the disk, so I cannot accept new pictures. An operator has to free some space.",
+  "storage-busy": "Another program holds my database right now. Try again in a minute.",
   "storage-broken":
     "The database {path} cannot be read: {reason}. Restore a backup, or move the file away to start empty.",
   "storage-newer":

@@ -35,3 +35,26 @@ export interface QuotaStore {
   refund(job: string): Promise<void>;
   used(input: { person: string; platform: string; periodMs: number }): Promise<{ usedMs: number; resetsAt: number }>;
 }
+
+/** An interaction that a platform has promised to answer, in the platform's own words. */
+export interface Unanswered {
+  /** The platform's own id of it. */
+  readonly id: string;
+  /** JSON that only the platform understands. */
+  readonly body: unknown;
+  /** How often a start of the program has taken it up again. */
+  readonly tries: number;
+  /** Then nobody can answer it any more. */
+  readonly expiresAt: number;
+}
+
+/** What was promised and is not answered yet, so that a restart leaves nobody waiting. */
+export interface UnansweredStore {
+  /** Adds, replaces (same id) and removes, all or nothing. Rejects with UserError storage-full, storage-broken. */
+  change(
+    platform: string,
+    changes: { readonly add: readonly Unanswered[]; readonly remove: readonly string[] },
+  ): Promise<void>;
+  /** What can still be answered, the oldest first. */
+  list(platform: string): Promise<readonly Unanswered[]>;
+}

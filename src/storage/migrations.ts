@@ -207,6 +207,19 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       END;
     `,
   },
+  {
+    name: "interactions that are not answered yet",
+    sql: `
+      CREATE TABLE unanswered (
+        platform TEXT NOT NULL,
+        id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        tries INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        PRIMARY KEY (platform, id)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** Brings the tables up to the last step, all steps in one transaction. Throws UserError storage-newer when the file is ahead of this program. */

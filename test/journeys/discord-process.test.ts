@@ -38,6 +38,13 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" });
 }
 
+function rowsOf(folder: string, table: "jobs" | "unanswered"): number {
+  const database = new Libsql(join(folder, "data", "easel.db"));
+  const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get([]) as { rows: number };
+  database.close();
+  return rows;
+}
+
 /** The device's process. */
 function deviceOf({ process: bot }: RunningEasel): number {
   const found = spawnSync("ps", ["-o", "pid=", "--ppid", String(bot.pid)], { encoding: "utf8" }).stdout.trim();
@@ -96,6 +103,36 @@ describe("the whole program in Discord, killed and started again", { timeout: LI
       expect(discord.violations).toEqual([]);
     },
   );
+
+  it("case 46: between an acknowledgement and its job, leaves nobody with “thinking…”", async () => {
+    const discord = await startDiscord();
+    const folder = temporaryFolder();
+    const first = startBot(discord, folder, { LOG_LEVEL: "silent" });
+    await ready(discord);
+
+    // While one acknowledgement is under way, what the others promise waits.
+    discord.faults.add({ path: CALLBACK, kind: "hang-after-processing" });
+    const held = draw(discord);
+    await held.waitForCallback();
+    const drawn = draw(discord, { prompt: "a star" });
+    const helped = discord.inject.slash({ name: "help" });
+    await Promise.all([drawn.waitForCallback(), helped.waitForCallback()]);
+    first.process.kill("SIGKILL");
+    await first.exited;
+    expect(rowsOf(folder, "jobs")).toBe(0);
+    expect(rowsOf(folder, "unanswered")).toBe(3);
+    const second = startBot(discord, folder, { LOG_LEVEL: "warn" });
+    await Promise.all([held, drawn].map((one) => answerTo(discord, one)));
+    const told = await endingOf(discord, helped);
+    second.process.kill("SIGTERM");
+    expect(await second.exited).toBe(0);
+
+    expect(says("I was restarted before I could answer")(told)).toBe(true);
+    expect([held, drawn, helped].map((one) => endings(discord, one).length)).toEqual([1, 1, 1]);
+    expect(discord.messages.all()).toHaveLength(3);
+    expect(rowsOf(folder, "unanswered")).toBe(0);
+    expect(discord.violations).toEqual([]);
+  });
 
   it("case 47: on SIGTERM finishes or keeps what is drawn, takes nothing new, and answers each once in all", async () => {
     const discord = await startDiscord();

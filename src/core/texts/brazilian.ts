@@ -23,6 +23,22 @@ export const brazilian: Texts = {
   "answer.reported": "Obrigado. A moderação vai olhar; ninguém mais fica sabendo que você denunciou.",
   "answer.appealed": "A moderação vai olhar. Se ela concordar com você, a imagem será desenhada.",
 
+  "reply.restarted": "Fui reiniciado antes de poder responder. Tente de novo, por favor.",
+  "reply.busy": "Já estou desenhando isso. Aperte de novo quando estiver pronto.",
+  "reply.form-expired": "Esse formulário ficou aberto por tempo demais. Escolha o menu de novo.",
+  "reply.takes-long":
+    "Isto demora mais do que posso alterar esta mensagem. Vou publicar o resultado aqui ou enviá-lo diretamente a você.",
+  "reply.channel-closed": "Não posso escrever em {channel}, então aqui está o que você pediu lá:",
+  "reply.late-private": "Isto demorou mais do que posso responder só a você em {channel}, então aqui está:",
+  "reply.files-too-large":
+    "As imagens são grandes demais para este lugar. Elas ficam guardadas: /history as mostra em outro lugar.",
+  "reply.menu-unknown": "Esse menu é de outra versão deste bot.",
+  "reply.no-avatar": "Essa pessoa não tem foto de perfil própria.",
+  "reply.no-picture-of-mine": "Essa mensagem não mostra imagens minhas.",
+  "reply.no-picture": "Essa mensagem não tem imagem.",
+  "form.becomes": "Em que deve se transformar?",
+  "form.strength": "Quanto pode mudar, de 0 a 1",
+
   "caption.ai": "Gerado por IA",
   "caption.seed": "semente {seed}",
   "caption.steps": "{steps} passos",
@@ -107,6 +123,8 @@ export const brazilian: Texts = {
   "error.model-unknown": "Não há nenhum modelo chamado “{model}”.{hint} Instalados: {installed}.",
   "error.model-cannot": "{model} não consegue {mode}.",
   "error.style-unknown": "Não há nenhum estilo chamado “{style}”.{hint} Conhecidos: {known}.",
+  "error.picture-not-finite":
+    "{model} não produziu nenhuma imagem: seus números estouraram. A culpa é dos arquivos do modelo, não da sua descrição; um operador pode instalá-lo em float32.",
   "error.region-unclear":
     "Não consigo ver onde está o fundo dessa imagem. Escolha outra área ou anexe uma máscara branca onde ela pode mudar.",
   "error.too-many-waiting":
@@ -120,6 +138,7 @@ export const brazilian: Texts = {
     "Nada é desenhado no momento: os filtros de segurança não passam no próprio teste. Um operador precisa olhar (easel doctor); o que aguarda é mantido.",
   "error.shutting-down": "Estou reiniciando. Tente em um minuto; o que aguarda é mantido.",
   "error.storage-full": "Não há espaço no disco para novas imagens. Um operador precisa liberar espaço.",
+  "error.storage-busy": "Outro programa está ocupando meu banco de dados. Tente de novo em um minuto.",
   "error.job-unknown": "Não há nenhum pedido “{job}”.",
   "error.job-not-yours": "Esse pedido é de outra pessoa.",
   "error.job-finished": "Esse pedido já terminou.",

@@ -23,6 +23,23 @@ export const french: Texts = {
   "answer.reported": "Merci. La modération va regarder ; personne d'autre ne saura que vous l'avez signalée.",
   "answer.appealed": "La modération va regarder. Si elle vous donne raison, l'image sera dessinée.",
 
+  "reply.restarted": "J'ai été redémarré avant de pouvoir répondre. Réessayez, s'il vous plaît.",
+  "reply.busy": "Je le dessine déjà. Appuyez de nouveau quand c'est là.",
+  "reply.form-expired": "Ce formulaire est resté ouvert trop longtemps. Choisissez de nouveau le menu.",
+  "reply.takes-long":
+    "Cela dure plus longtemps que je ne peux modifier ce message. Je publierai le résultat ici ou vous l'enverrai directement.",
+  "reply.channel-closed": "Je ne peux pas écrire dans {channel}, voici donc ce que vous y avez demandé :",
+  "reply.late-private":
+    "Cela a duré plus longtemps que je ne peux vous répondre en privé dans {channel}, le voici donc :",
+  "reply.files-too-large":
+    "Les images sont trop grandes pour ce lieu. Elles sont conservées : /history les montre ailleurs.",
+  "reply.menu-unknown": "Ce menu vient d'une autre version de ce bot.",
+  "reply.no-avatar": "Cette personne n'a pas de photo de profil à elle.",
+  "reply.no-picture-of-mine": "Ce message ne montre aucune image de moi.",
+  "reply.no-picture": "Ce message n'a pas d'image.",
+  "form.becomes": "Que doit-elle devenir ?",
+  "form.strength": "Ce qui peut changer, de 0 à 1",
+
   "caption.ai": "Généré par IA",
   "caption.seed": "graine {seed}",
   "caption.steps": "{steps} étapes",
@@ -110,6 +127,8 @@ export const french: Texts = {
   "error.model-unknown": "Il n'y a pas de modèle nommé « {model} ».{hint} Installés : {installed}.",
   "error.model-cannot": "{model} ne sait pas {mode}.",
   "error.style-unknown": "Il n'y a pas de style nommé « {style} ».{hint} Connus : {known}.",
+  "error.picture-not-finite":
+    "{model} n'a pas produit d'image : ses nombres ont débordé. La faute est aux fichiers du modèle, pas à votre description ; l'exploitant peut l'installer en float32.",
   "error.region-unclear":
     "Je ne vois pas où est l'arrière-plan de cette image. Nommez une autre zone, ou joignez un masque blanc là où elle peut changer.",
   "error.too-many-waiting":
@@ -124,6 +143,7 @@ export const french: Texts = {
     "Rien n'est dessiné pour le moment : les filtres de sécurité échouent à leur propre test. L'exploitant doit regarder (easel doctor) ; ce qui attend est conservé.",
   "error.shutting-down": "Je redémarre. Réessayez dans une minute ; ce qui attend est conservé.",
   "error.storage-full": "Il n'y a plus de place sur le disque pour de nouvelles images. L'exploitant doit en libérer.",
+  "error.storage-busy": "Un autre programme occupe ma base de données. Réessayez dans une minute.",
   "error.job-unknown": "Il n'y a pas de demande « {job} ».",
   "error.job-not-yours": "Cette demande appartient à quelqu'un d'autre.",
   "error.job-finished": "Cette demande est déjà terminée.",

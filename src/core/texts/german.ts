@@ -23,6 +23,22 @@ export const german: Texts = {
   "answer.reported": "Danke. Die Moderation sieht es sich an; sonst erfährt niemand, dass du es gemeldet hast.",
   "answer.appealed": "Die Moderation sieht es sich an. Gibt sie dir recht, wird es gezeichnet.",
 
+  "reply.restarted": "Ich wurde neu gestartet, bevor ich antworten konnte. Bitte versuch es noch einmal.",
+  "reply.busy": "Das zeichne ich schon. Drück noch einmal, wenn es da ist.",
+  "reply.form-expired": "Dieses Formular war zu lange offen. Wähl das Menü noch einmal.",
+  "reply.takes-long":
+    "Das dauert länger, als ich diese Nachricht ändern darf. Das Ergebnis kommt hierher oder direkt zu dir.",
+  "reply.channel-closed": "In {channel} kann ich nicht schreiben, deshalb kommt hier, was du dort wolltest:",
+  "reply.late-private":
+    "Das hat länger gedauert, als ich dir in {channel} allein antworten darf, deshalb kommt es hier:",
+  "reply.files-too-large": "Die Bilder sind zu groß für diesen Ort. Sie bleiben erhalten: /history zeigt sie anderswo.",
+  "reply.menu-unknown": "Dieses Menü stammt aus einer anderen Version dieses Bots.",
+  "reply.no-avatar": "Diese Person hat kein eigenes Profilbild.",
+  "reply.no-picture-of-mine": "Diese Nachricht zeigt keine Bilder von mir.",
+  "reply.no-picture": "Diese Nachricht hat kein Bild.",
+  "form.becomes": "Was soll daraus werden?",
+  "form.strength": "Wie viel sich ändern darf, 0 bis 1",
+
   "caption.ai": "KI-generiert",
   "caption.seed": "Startwert {seed}",
   "caption.steps": "{steps} Schritte",
@@ -110,6 +126,8 @@ export const german: Texts = {
   "error.model-unknown": "Es gibt kein Modell namens „{model}“.{hint} Installiert: {installed}.",
   "error.model-cannot": "{model} kann das nicht: {mode}.",
   "error.style-unknown": "Es gibt keinen Stil namens „{style}“.{hint} Bekannt: {known}.",
+  "error.picture-not-finite":
+    "{model} hat kein Bild zustande gebracht: Seine Zahlen sind aus dem Ruder gelaufen. Das liegt an den Dateien des Modells, nicht an deiner Beschreibung; der Betreiber kann es in float32 installieren.",
   "error.region-unclear":
     "Ich erkenne nicht, wo auf dem Bild der Hintergrund ist. Nenne einen anderen Bereich oder hänge eine Maske an, die dort weiß ist, wo sich etwas ändern darf.",
   "error.too-many-waiting":
@@ -125,6 +143,7 @@ export const german: Texts = {
     "Im Moment wird nichts gezeichnet: Die Sicherheitsfilter bestehen ihren eigenen Test nicht. Der Betreiber muss nachsehen (easel doctor); was wartet, bleibt erhalten.",
   "error.shutting-down": "Ich starte neu. Versuch es in einer Minute noch einmal; was wartet, bleibt erhalten.",
   "error.storage-full": "Auf der Festplatte ist kein Platz für neue Bilder. Der Betreiber muss welchen schaffen.",
+  "error.storage-busy": "Ein anderes Programm hält gerade meine Datenbank. Versuch es in einer Minute noch einmal.",
   "error.job-unknown": "Es gibt keinen Auftrag „{job}“.",
   "error.job-not-yours": "Dieser Auftrag gehört jemand anderem.",
   "error.job-finished": "Dieser Auftrag ist schon fertig.",

@@ -23,6 +23,21 @@ export const japanese: Texts = {
   "answer.reported": "ありがとうございます。モデレーターが確認します。報告したことはほかの誰にも知らされません。",
   "answer.appealed": "モデレーターが確認します。認められれば描画されます。",
 
+  "reply.restarted": "答える前に再起動しました。もう一度お試しください。",
+  "reply.busy": "それはもう描いています。できあがってからもう一度押してください。",
+  "reply.form-expired": "フォームが長く開いたままでした。もう一度メニューから選んでください。",
+  "reply.takes-long":
+    "このメッセージを書き換えられる時間より長くかかります。結果はここに投稿するか、直接お送りします。",
+  "reply.channel-closed": "{channel} に書き込めないため、そこで頼まれたものをここに送ります：",
+  "reply.late-private": "{channel} であなただけに答えられる時間を過ぎたため、ここに送ります：",
+  "reply.files-too-large": "絵がこの場所には大きすぎます。保存してあるので、ほかの場所で /history から見られます。",
+  "reply.menu-unknown": "そのメニューは別のバージョンのものです。",
+  "reply.no-avatar": "その人は自分のプロフィール画像を設定していません。",
+  "reply.no-picture-of-mine": "そのメッセージに私の絵はありません。",
+  "reply.no-picture": "そのメッセージに絵はありません。",
+  "form.becomes": "どんな絵にしますか？",
+  "form.strength": "どれだけ変えてよいか、0から1",
+
   "caption.ai": "AI生成",
   "caption.seed": "シード {seed}",
   "caption.steps": "{steps}ステップ",
@@ -106,6 +121,8 @@ export const japanese: Texts = {
   "error.model-unknown": "「{model}」というモデルはありません。{hint} 使えるモデル：{installed}",
   "error.model-cannot": "{model} にできないこと：{mode}。",
   "error.style-unknown": "「{style}」というスタイルはありません。{hint} 使えるもの：{known}",
+  "error.picture-not-finite":
+    "{model} は絵を作れませんでした。計算の値があふれました。原因はモデルのファイルで、説明文ではありません。管理者が float32 で入れ直せます。",
   "error.region-unclear":
     "その絵のどこが背景か分かりません。別の場所を選ぶか、変えてよい所が白いマスクを添付してください。",
   "error.too-many-waiting":
@@ -119,6 +136,7 @@ export const japanese: Texts = {
     "今は描画できません。安全フィルターが自己テストに通っていません。管理者の確認が必要です（easel doctor）。待機中の依頼は残ります。",
   "error.shutting-down": "再起動中です。1分後にもう一度お試しください。待機中の依頼は残ります。",
   "error.storage-full": "ディスクに空きがなく、新しい絵を保存できません。管理者が空きを作る必要があります。",
+  "error.storage-busy": "ほかのプログラムがデータベースを使っています。1分後にもう一度お試しください。",
   "error.job-unknown": "「{job}」という依頼はありません。",
   "error.job-not-yours": "その依頼はほかの人のものです。",
   "error.job-finished": "その依頼はすでに終わっています。",

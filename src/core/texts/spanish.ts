@@ -23,6 +23,22 @@ export const spanish: Texts = {
   "answer.reported": "Gracias. La moderación lo mirará; nadie más sabrá que la denunciaste.",
   "answer.appealed": "La moderación lo mirará. Si te da la razón, se dibujará.",
 
+  "reply.restarted": "Me reiniciaron antes de poder responder. Inténtalo de nuevo, por favor.",
+  "reply.busy": "Ya lo estoy dibujando. Pulsa otra vez cuando esté.",
+  "reply.form-expired": "Ese formulario estuvo abierto demasiado tiempo. Elige el menú otra vez.",
+  "reply.takes-long":
+    "Esto tarda más de lo que puedo cambiar este mensaje. Publicaré el resultado aquí o te lo enviaré directamente.",
+  "reply.channel-closed": "No puedo escribir en {channel}, así que aquí está lo que pediste allí:",
+  "reply.late-private": "Esto tardó más de lo que puedo responderte en privado en {channel}, así que aquí está:",
+  "reply.files-too-large":
+    "Las imágenes son demasiado grandes para este lugar. Se conservan: /history las muestra en otro sitio.",
+  "reply.menu-unknown": "Ese menú es de otra versión de este bot.",
+  "reply.no-avatar": "Esa persona no tiene foto de perfil propia.",
+  "reply.no-picture-of-mine": "Ese mensaje no muestra imágenes mías.",
+  "reply.no-picture": "Ese mensaje no tiene ninguna imagen.",
+  "form.becomes": "¿En qué debe convertirse?",
+  "form.strength": "Cuánto puede cambiar, de 0 a 1",
+
   "caption.ai": "Generado por IA",
   "caption.seed": "semilla {seed}",
   "caption.steps": "{steps} pasos",
@@ -106,6 +122,8 @@ export const spanish: Texts = {
   "error.model-unknown": "No hay ningún modelo llamado «{model}».{hint} Instalados: {installed}.",
   "error.model-cannot": "{model} no puede {mode}.",
   "error.style-unknown": "No hay ningún estilo llamado «{style}».{hint} Conocidos: {known}.",
+  "error.picture-not-finite":
+    "{model} no produjo ninguna imagen: sus números se desbordaron. La culpa es de los archivos del modelo, no de tu descripción; un operador puede instalarlo en float32.",
   "error.region-unclear":
     "No distingo dónde está el fondo de esa imagen. Nombra otra zona o adjunta una máscara blanca donde pueda cambiar.",
   "error.too-many-waiting":
@@ -120,6 +138,7 @@ export const spanish: Texts = {
     "Ahora mismo no se dibuja nada: los filtros de seguridad no pasan su propia prueba. Un operador tiene que mirarlo (easel doctor); lo que espera se conserva.",
   "error.shutting-down": "Me estoy reiniciando. Inténtalo en un minuto; lo que espera se conserva.",
   "error.storage-full": "No queda espacio en el disco para imágenes nuevas. Un operador tiene que liberar espacio.",
+  "error.storage-busy": "Otro programa ocupa mi base de datos. Inténtalo de nuevo en un minuto.",
   "error.job-unknown": "No hay ninguna petición «{job}».",
   "error.job-not-yours": "Esa petición es de otra persona.",
   "error.job-finished": "Esa petición ya ha terminado.",

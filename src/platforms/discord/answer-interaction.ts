@@ -9,6 +9,7 @@ import type { Delivery } from "./deliver.ts";
 import type { DiscordRest } from "./discord-rest.ts";
 import { readPerson, readPlace, type Happening, type PersonalInteraction } from "./read-interaction.ts";
 import { renderForm } from "./render-form.ts";
+import type { LeftInteraction, UnansweredInteractions } from "./unanswered-interactions.ts";
 
 /** How an interaction is acknowledged. `form`: the first answer may have to be a form, so that there is no placeholder before it. */
 export type Welcome = "public" | "ephemeral" | "form";
@@ -18,6 +19,7 @@ export interface AnswerDeps {
   readonly clock: Clock;
   readonly gate: AckGate;
   readonly delivery: Pick<Delivery, "reply">;
+  readonly unanswered: Pick<UnansweredInteractions, "begin" | "end">;
 }
 
 /** Something for the bot to do. */
@@ -39,6 +41,16 @@ export async function answerInteraction(
   if (welcome === "form") return answerWithForm(deps, raw, deed, handle);
   const address = addressOf(raw, welcome === "ephemeral");
   return answerWith(deps, raw, address, () => handle(toInteraction(raw, deed, address, deps.delivery)));
+}
+
+/** Hands on an interaction whose placeholder an earlier run has posted. */
+export function handleAgain(
+  deps: AnswerDeps,
+  { raw, ephemeral }: LeftInteraction,
+  deed: Deed,
+  handle: (interaction: Interaction) => Promise<void>,
+): Promise<void> {
+  return handle(toInteraction(raw, deed, addressOf(raw, ephemeral), deps.delivery));
 }
 
 /** Answers the person alone with a sentence. */
@@ -66,11 +78,17 @@ async function answerWith(
   { ephemeral }: DiscordAddress,
   work: () => Promise<void>,
 ): Promise<Acknowledgement> {
-  const outcome = await deps.gate.pass(() => acknowledge(deps, raw, deferral(ephemeral)));
-  if (!isTaken(outcome)) return outcome;
-  await deps.gate.quiet();
-  await work();
-  return outcome;
+  // First of all: from the acknowledgement on somebody waits, whatever happens to this process.
+  await deps.unanswered.begin({ raw, ephemeral });
+  try {
+    const outcome = await deps.gate.pass(() => acknowledge(deps, raw, deferral(ephemeral)));
+    if (!isTaken(outcome)) return outcome;
+    await deps.gate.quiet();
+    await work();
+    return outcome;
+  } finally {
+    deps.unanswered.end(raw.id);
+  }
 }
 
 function isTaken(outcome: Acknowledgement): boolean {
@@ -85,8 +103,12 @@ async function answerWithForm(
 ): Promise<Acknowledgement> {
   const address = addressOf(raw, true);
   let first: Promise<Acknowledgement> | undefined;
-  const placeholder = () => (first ??= deps.gate.pass(() => acknowledge(deps, raw, deferral(true))));
+  const placeholder = () => (first ??= postPlaceholder());
   const stopTimer = deps.clock.after(FORM_PATIENCE_MS, () => void placeholder());
+  async function postPlaceholder(): Promise<Acknowledgement> {
+    await deps.unanswered.begin({ raw, ephemeral: true });
+    return deps.gate.pass(() => acknowledge(deps, raw, deferral(true)));
+  }
   const delivery = {
     async reply(to: DiscordAddress, message: Message): Promise<void> {
       await placeholder();
@@ -102,10 +124,11 @@ async function answerWithForm(
   }
   try {
     await handle({ ...toInteraction(raw, deed, address, delivery), openForm });
+    return await placeholder();
   } finally {
     stopTimer();
+    deps.unanswered.end(raw.id);
   }
-  return placeholder();
 }
 
 function toInteraction(

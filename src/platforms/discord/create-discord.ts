@@ -5,22 +5,24 @@ import {
   type APIApplicationCommandAutocompleteInteraction,
   type APIInteraction,
 } from "discord-api-types/v10";
-import { decodeButtonId, encodeButtonId } from "../../core/button-id.ts";
+import { encodeButtonId } from "../../core/button-id.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
-import type { Interaction, OptionValues } from "../../core/interaction.ts";
+import type { Interaction } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
-import type { Message } from "../../core/message.ts";
+import { notice, type Message } from "../../core/message.ts";
 import { suggestChoices, type ChoiceLists } from "../../core/option-docs.ts";
-import { readSettings } from "../../core/person-settings.ts";
 import type { Platform } from "../../core/platform.ts";
-import type { KeyValueStore } from "../../core/stores.ts";
+import type { KeyValueStore, UnansweredStore } from "../../core/stores.ts";
+import type { TextKey } from "../../core/texts/english.ts";
+import { textOf } from "../../core/texts/text.ts";
 import { createAckGate } from "./ack-gate.ts";
 import { ageOf } from "./acknowledge.ts";
-import { readAddress, type DiscordAddress } from "./address.ts";
+import { addressOf, readAddress, type DiscordAddress } from "./address.ts";
 import { createAnswerRecords } from "./answer-records.ts";
-import { answerInteraction, answerWithText, openForm, type Deed, type Welcome } from "./answer-interaction.ts";
+import { answerInteraction, answerWithText, handleAgain, openForm } from "./answer-interaction.ts";
+import { createDeeds, type ButtonInfo } from "./deeds.ts";
 import { createDelivery } from "./deliver.ts";
 import { createDiscordRest } from "./discord-rest.ts";
 import { createGateway } from "./gateway.ts";
@@ -32,7 +34,9 @@ import { createMenuForms } from "./menu-forms.ts";
 import { fileOrigin } from "./menus.ts";
 import type { FitPicture } from "./outgoing-files.ts";
 import { createPressGuard } from "./press-guard.ts";
-import { isOnEphemeral, readHappening, readPerson, type PersonalInteraction } from "./read-interaction.ts";
+import { takeUpAgain } from "./take-up-again.ts";
+import { createUnansweredInteractions } from "./unanswered-interactions.ts";
+import { readHappening, readPerson, type PersonalInteraction } from "./read-interaction.ts";
 
 export interface DiscordDeps {
   readonly token: string;
@@ -41,6 +45,7 @@ export interface DiscordDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: KeyValueStore;
+  readonly unanswered: UnansweredStore;
   readonly readBlob: (ref: BlobRef) => Promise<Uint8Array>;
   readonly fit: FitPicture;
   /** A small WebP of an unfinished picture. */
@@ -48,7 +53,7 @@ export interface DiscordDeps {
   /** A random integer in [0, below). */
   readonly random: (below: number) => number;
   readonly commands: readonly CommandInfo[];
-  readonly buttons: readonly { readonly action: string; readonly draws?: true; readonly submit?: unknown }[];
+  readonly buttons: readonly ButtonInfo[];
   readonly lists: ChoiceLists;
   /** Discord will not serve this bot any more, and why: the process should end. */
   readonly onFatal: (sentence: string) => void;
@@ -67,8 +72,6 @@ export interface DiscordPlatform extends Platform {
 const REMEMBERED_EVENTS = 5000;
 
 const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"] as const;
-
-const BUSY_TEXT = "I am drawing that already. Press again when it is there.";
 
 /** Discord as a chat platform: interactions from the gateway (no intents) or by HTTP, everything else by REST. */
 export function createDiscord(deps: DiscordDeps): DiscordPlatform {
@@ -94,10 +97,11 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const cdn = fileOrigin(deps.apiUrl);
   const menuForms = createMenuForms(deps.store);
   const presses = createPressGuard(clock);
-  const answerDeps = { rest, clock, gate, delivery };
+  const unanswered = createUnansweredInteractions(deps.unanswered, log);
+  const answerDeps = { rest, clock, gate, delivery, unanswered };
   const status = createLiveStatus({ ...deps, rest, records, onDeleted: cancelDeleted });
   const commands = new Map(deps.commands.map((command) => [command.name, command]));
-  const buttons = new Map(deps.buttons.map((button) => [button.action, button]));
+  const deeds = createDeeds({ ...deps, menuForms });
   /** Who started the jobs whose status is shown. */
   const owners = new Map<string, DiscordAddress>();
   const seen = new Set<string>();
@@ -153,18 +157,19 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   }
 
   async function answer(raw: PersonalInteraction, serving: (interaction: Interaction) => Promise<void>) {
+    const say = (key: TextKey) => answerWithText(answerDeps, raw, textOf(raw.locale, key));
     const happening = readHappening(raw, cdn);
-    if (happening.kind === "nothing") return answerWithText(answerDeps, raw, happening.reason);
+    if (happening.kind === "nothing") return say(happening.reason);
     if (happening.kind === "ask") {
-      const { form, keep } = menuForms.ask(happening, raw.id);
+      const { form, keep } = menuForms.ask(happening, raw.id, raw.locale);
       return openForm(answerDeps, raw, form, keep);
     }
-    const deed = isMenuForm(happening) ? await menuForms.read(happening.formId, happening.values) : happening;
-    if (!deed) return answerWithText(answerDeps, raw, "That form was open for too long. Choose the menu again.");
-    if (deed.kind === "button" && drawsAtOnce(deed.buttonId)) {
-      if (!presses.begin(readPerson(raw).id, deed.buttonId, raw.id)) return answerWithText(answerDeps, raw, BUSY_TEXT);
+    const deed = await deeds.of(happening);
+    if (!deed) return say("reply.form-expired");
+    if (deed.kind === "button" && deeds.draws(deed)) {
+      if (!presses.begin(readPerson(raw).id, deed.buttonId, raw.id)) return say("reply.busy");
     }
-    return answerInteraction(answerDeps, raw, deed, await welcomeOf(raw, deed), async (interaction) => {
+    return answerInteraction(answerDeps, raw, deed, await deeds.welcome(raw, deed), async (interaction) => {
       let answered = false;
       const reply = (message: Message) => {
         answered = true;
@@ -173,38 +178,6 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
       await serving({ ...interaction, reply });
       if (answered) presses.end(raw.id);
     });
-  }
-
-  /** A button that opens a form draws later, and may be pressed again meanwhile. */
-  function drawsAtOnce(buttonId: string): boolean {
-    const button = buttons.get(actionOf(buttonId));
-    return button?.draws === true && button.submit === undefined;
-  }
-
-  async function welcomeOf(raw: PersonalInteraction, deed: Deed): Promise<Welcome> {
-    if (deed.kind === "command") {
-      const draws = commands.get(deed.command)?.draws === true;
-      return !draws || (await wantsPrivacy(raw, deed.options)) ? "ephemeral" : "public";
-    }
-    const button = buttons.get(actionOf(deed.kind === "button" ? deed.buttonId : deed.formId));
-    if (deed.kind === "button" && button?.submit !== undefined) return "form";
-    return button?.draws !== true || isOnEphemeral(raw) ? "ephemeral" : "public";
-  }
-
-  function isMenuForm(happening: Deed): happening is Extract<Deed, { kind: "form" }> {
-    return happening.kind === "form" && menuForms.isOne(happening.formId);
-  }
-
-  /** What the command says goes before what the person prefers. */
-  async function wantsPrivacy(raw: PersonalInteraction, options: OptionValues): Promise<boolean> {
-    if (typeof options["private"] === "boolean") return options["private"];
-    if (/(?:^|\s)(?:--|[–—])private\b/.test(`${options["prompt"] ?? ""}`)) return true;
-    try {
-      return (await readSettings(deps.store, readPerson(raw)))["private"] === true;
-    } catch (error) {
-      log.warn("a person's settings cannot be read", { error });
-      return false;
-    }
   }
 
   async function suggest(raw: APIApplicationCommandAutocompleteInteraction): Promise<void> {
@@ -228,6 +201,25 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
       repeatable: false,
       attempts: 1,
       timeoutMs: 3000,
+    });
+  }
+
+  /** What an earlier run promised and did not do. */
+  function takeUp(serving: (interaction: Interaction) => Promise<void>): Promise<void> {
+    return takeUpAgain({
+      rest,
+      unanswered,
+      log,
+      async serve(left) {
+        const happening = readHappening(left.raw, cdn);
+        if (happening.kind === "nothing" || happening.kind === "ask") return false;
+        const deed = await deeds.of(happening);
+        if (!deed || !deeds.draws(deed)) return false;
+        await handleAgain(answerDeps, left, deed, serving);
+        return true;
+      },
+      apologise: ({ raw, ephemeral }) =>
+        delivery.reply(addressOf(raw, ephemeral), notice(textOf(raw.locale, "reply.restarted"), { kind: "error" })),
     });
   }
 
@@ -260,6 +252,9 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     limitsAt: (address) => platformLimits(readAddress(address).attachmentBytes),
     async start(next) {
       handle = next;
+      void track(takeUp(next)).catch((error: unknown) =>
+        log.error("what an earlier run left cannot be answered", { error }),
+      );
       await source.connect();
     },
     showStatus(address, update) {
@@ -280,6 +275,7 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
       handle = undefined;
       await source.close();
       await Promise.allSettled(inFlight);
+      await unanswered.settled();
     },
   };
 }
@@ -289,13 +285,4 @@ function isPersonal(raw: APIInteraction): raw is PersonalInteraction {
     return raw.data.type !== ApplicationCommandType.PrimaryEntryPoint;
   }
   return raw.type === InteractionType.MessageComponent || raw.type === InteractionType.ModalSubmit;
-}
-
-function actionOf(id: string): string {
-  try {
-    return decodeButtonId(id).action;
-  } catch {
-    // Not one of ours, or of another release: the router says so.
-    return "";
-  }
 }

@@ -5,6 +5,7 @@ import type { BlobRef } from "../../core/image-request.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { Message } from "../../core/message.ts";
 import type { DeliveryOutcome } from "../../core/platform.ts";
+import { textOf } from "../../core/texts/text.ts";
 import type { DiscordAddress } from "./address.ts";
 import type { AnswerRecords } from "./answer-records.ts";
 import type { DiscordRest } from "./discord-rest.ts";
@@ -231,7 +232,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
         log.warn("Discord finds the pictures too large", { maxBytes });
       }
     }
-    const text = `${message.text}\nThe pictures are too large for this place. They are kept: /history shows them elsewhere.`;
+    const text = `${message.text}\n${textOf(address.locale, "reply.files-too-large")}`;
     return post({ ...message, text, pictures: [] }, []);
   }
 
@@ -275,9 +276,8 @@ export function createDelivery(deps: DeliverDeps): Delivery {
 }
 
 /** A direct message that nobody expects says where it belongs. */
-function whyHere({ channel }: DiscordAddress, isPublic: boolean): string {
-  if (isPublic) return `I cannot write into <#${channel}>, so here is what you asked for there:`;
-  return `This took longer than Discord lets me answer you alone in <#${channel}>, so here it is:`;
+function whyHere({ channel, locale }: DiscordAddress, isPublic: boolean): string {
+  return textOf(locale, isPublic ? "reply.channel-closed" : "reply.late-private", { channel: `<#${channel}>` });
 }
 
 function webhook({ application, token }: DiscordAddress): `/${string}` {

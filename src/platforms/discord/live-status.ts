@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { StatusUpdate } from "../../core/message.ts";
 import { statusText } from "../../core/status-text.ts";
+import { textOf } from "../../core/texts/text.ts";
 import type { DiscordAddress } from "./address.ts";
 import type { AnswerRecords } from "./answer-records.ts";
 import type { DiscordRest } from "./discord-rest.ts";
@@ -92,7 +93,10 @@ export function createLiveStatus(deps: {
           },
         ]
       : [];
-    const text = [statusText(update), ...(isLate(address, update) ? [LATE_TEXT] : [])].join("\n");
+    const text = [
+      statusText(update),
+      ...(isLate(address, update) ? [textOf(update.locale, "reply.takes-long")] : []),
+    ].join("\n");
     await rest.send({
       method: "PATCH",
       path: `/webhooks/${address.application}/${address.token}/messages/@original`,
@@ -141,6 +145,3 @@ export function createLiveStatus(deps: {
     },
   };
 }
-
-const LATE_TEXT =
-  "This takes longer than Discord lets me change this message. I will post the result here, or send it to you directly.";

@@ -2,6 +2,7 @@ import type { OptionValues } from "../../core/interaction.ts";
 import type { Form } from "../../core/message.ts";
 import { MAX_PROMPT_CHARS } from "../../core/options.ts";
 import type { KeyValueStore } from "../../core/stores.ts";
+import { textOf } from "../../core/texts/text.ts";
 import { TOKEN_LIFE_MS } from "./limits.ts";
 import type { Choice } from "./menus.ts";
 
@@ -17,7 +18,11 @@ export interface FilledMenu {
 /** Forms that menus open: the picture waits in the store until the words are there, for its address is too long for a form's id. */
 export interface MenuForms {
   /** The form of an interaction. `keep` has to be called once it is open. */
-  ask(question: Question, interaction: string): { readonly form: Form; readonly keep: () => Promise<void> };
+  ask(
+    question: Question,
+    interaction: string,
+    locale: string,
+  ): { readonly form: Form; readonly keep: () => Promise<void> };
   isOne(formId: string): boolean;
   /** The command that a form stands for; undefined when it was open for too long. */
   read(formId: string, values: OptionValues): Promise<FilledMenu | undefined>;
@@ -29,14 +34,14 @@ const OPEN_MS = 24 * 4 * TOKEN_LIFE_MS;
 
 export function createMenuForms(store: KeyValueStore): MenuForms {
   return {
-    ask({ title, command, image }, interaction) {
+    ask({ title, command, image }, interaction, locale) {
       const id = `${PREFIX}${interaction}`;
       const form: Form = {
         id,
         title,
         fields: [
-          { name: "prompt", label: "What should it become?", kind: "paragraph", required: true },
-          { name: "strength", label: "How much may change, 0 to 1", kind: "number", required: false },
+          { name: "prompt", label: textOf(locale, "form.becomes"), kind: "paragraph", required: true },
+          { name: "strength", label: textOf(locale, "form.strength"), kind: "number", required: false },
         ],
       };
       return { form, keep: () => store.set(storeKey(id), { command, image }, OPEN_MS) };

@@ -7,6 +7,7 @@ import {
   type APIUserApplicationCommandInteraction,
 } from "discord-api-types/v10";
 import { encodeButtonId } from "../../core/button-id.ts";
+import type { TextKey } from "../../core/texts/english.ts";
 import { ENGLISH } from "./locales/locales.ts";
 
 /** An entry of the context menu of a message or a person (right click, Apps). */
@@ -165,7 +166,7 @@ export type Choice =
   /** Words are missing: a form asks for them, then the command gets both. */
   | { readonly kind: "ask"; readonly title: string; readonly command: string; readonly image: string }
   /** It cannot be done, and why. */
-  | { readonly kind: "nothing"; readonly reason: string };
+  | { readonly kind: "nothing"; readonly reason: TextKey };
 
 export type MenuInteraction = APIMessageApplicationCommandInteraction | APIUserApplicationCommandInteraction;
 
@@ -178,10 +179,10 @@ export function fileOrigin(apiUrl: string): string {
 /** Whether a job that is pressed exists and may be seen is checked with the button; whether a picture may be used, with the command. */
 export function chooseMenu({ data }: MenuInteraction, cdn: string): Choice {
   const menu = MENUS.find(({ name }) => name === data.name);
-  if (!menu) return { kind: "nothing", reason: "That menu is from another version of this bot." };
+  if (!menu) return { kind: "nothing", reason: "reply.menu-unknown" };
   if (data.type === ApplicationCommandType.User) {
     const user = data.resolved.users[data.target_id];
-    if (!user?.avatar) return { kind: "nothing", reason: "That person has no profile picture of their own." };
+    if (!user?.avatar) return { kind: "nothing", reason: "reply.no-avatar" };
     return useImage(menu, `${cdn}/avatars/${user.id}/${user.avatar}.png?size=512`);
   }
   const message = data.resolved.messages[data.target_id];
@@ -189,9 +190,7 @@ export function chooseMenu({ data }: MenuInteraction, cdn: string): Choice {
   if (menu.press && job !== undefined) return { kind: "button", buttonId: encodeButtonId({ ...menu.press, job }) };
   const picture = message?.attachments.find(({ content_type: type }) => type?.startsWith("image/"));
   if (menu.command !== undefined && picture) return useImage(menu, picture.url);
-  const reason =
-    menu.command === undefined ? "That message shows no pictures of mine." : "That message has no picture.";
-  return { kind: "nothing", reason };
+  return { kind: "nothing", reason: menu.command === undefined ? "reply.no-picture-of-mine" : "reply.no-picture" };
 }
 
 function useImage({ name: title, command = "", asks }: Menu, image: string): Choice {

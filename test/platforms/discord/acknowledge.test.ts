@@ -4,7 +4,15 @@ import { createDiscord } from "../../../src/platforms/discord/create-discord.ts"
 import type { DiscordSimulator } from "../../../src/simulator/discord/discord-simulator.ts";
 import { silentLogger } from "../../../src/core/logger.ts";
 import { realClock } from "../../support/real-clock.ts";
-import { buttons, commands, createMemoryStore, cut, openDiscord, result } from "./open-discord.ts";
+import {
+  buttons,
+  commands,
+  createMemoryStore,
+  createMemoryUnanswered,
+  cut,
+  openDiscord,
+  result,
+} from "./open-discord.ts";
 
 const CALLBACK = /^\/interactions\/.*\/callback$/;
 const imagine = { name: "imagine", options: { prompt: "a fox" } };
@@ -67,6 +75,7 @@ describe("the acknowledgement", () => {
       clock: realClock,
       log: silentLogger,
       store: createMemoryStore(),
+      unanswered: createMemoryUnanswered(),
       readBlob: async () => new Uint8Array(),
       fit: cut,
       encodePreview: async () => new Uint8Array(),

@@ -7,7 +7,7 @@ import type { Interaction } from "../../../src/core/interaction.ts";
 import { notice, type Message, type MessageButton } from "../../../src/core/message.ts";
 import type { ModelLibrary } from "../../../src/core/model.ts";
 import { createChoiceLists } from "../../../src/core/option-docs.ts";
-import type { KeyValueStore } from "../../../src/core/stores.ts";
+import type { KeyValueStore, Unanswered, UnansweredStore } from "../../../src/core/stores.ts";
 import { commandJson, type CommandJson } from "../../../src/platforms/discord/command-json.ts";
 import { createDiscord, type DiscordPlatform } from "../../../src/platforms/discord/create-discord.ts";
 import { createDiscordRest, type DiscordRest } from "../../../src/platforms/discord/discord-rest.ts";
@@ -52,6 +52,7 @@ export async function openDiscord(
     readonly fit?: FitPicture;
     readonly blobs?: Readonly<Record<string, Uint8Array>>;
     readonly store?: KeyValueStore;
+    readonly unanswered?: UnansweredStore;
     readonly connect?: false;
     readonly endpoint?: EndpointSettings;
     /** The platform's own; by default the machine's. */
@@ -75,6 +76,7 @@ export async function openDiscord(
   const platform = createDiscord({
     ...shared,
     store,
+    unanswered: options.unanswered ?? createMemoryUnanswered(),
     readBlob: async ({ sha256 }: BlobRef) => options.blobs?.[sha256] ?? Buffer.from(`picture ${sha256}`),
     fit: options.fit ?? cut,
     encodePreview: async () => Buffer.from("preview"),
@@ -154,6 +156,18 @@ export function createMemoryStore(): KeyValueStore {
       values.set(key, JSON.stringify(value));
     },
     delete: async (key) => values.delete(key),
+  };
+}
+
+/** Promised answers in memory, of one platform. */
+export function createMemoryUnanswered(): UnansweredStore {
+  const rows = new Map<string, Unanswered>();
+  return {
+    async change(_, { add, remove }) {
+      for (const one of add) rows.set(one.id, structuredClone(one));
+      for (const id of remove) rows.delete(id);
+    },
+    list: async () => [...rows.values()],
   };
 }
 

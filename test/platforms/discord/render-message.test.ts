@@ -82,7 +82,7 @@ describe("a message in Discord", () => {
 
   it.each([
     ["form", pictureForm("v1:edit:k3f9x2ab", "Edit", { prompt: "a fox", count: 4, seed: 7 })],
-    ["menu-form", createMenuForms(createMemoryStore()).ask(QUESTION, "1290000000000000000").form],
+    ["menu-form", createMenuForms(createMemoryStore()).ask(QUESTION, "1290000000000000000", "en-US").form],
   ])("of a %s is exactly this, and Discord's document takes it", async (name, form) => {
     const modal = renderForm(form);
 
