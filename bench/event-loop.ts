@@ -1,18 +1,27 @@
 /**
  * How long the bot's own process is held up while pictures are drawn: delays of its event loop (perf_hooks, 1 ms grain) with the real pool
- * and the compiled device child, with the model in the same process, and idle. `npm run bench -- event-loop [seconds]`.
+ * and the compiled device child (with labelling in threads and in the bot's own), with the model in the same process, and idle. `npm run bench -- event-loop [seconds]`.
  */
-import { availableParallelism } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Generated } from "../src/core/generator.ts";
 import { silentLogger } from "../src/core/logger.ts";
 import { createEngine } from "../src/diffusion/generate.ts";
 import { drawTask } from "../src/diffusion/draw-task.ts";
 import { loadModel } from "../src/diffusion/load/load-model.ts";
+import { encodePicture } from "../src/images/encode.ts";
 import { createPool } from "../src/inference/pool.ts";
 import { openSession } from "../src/onnx/open-session.ts";
 import { builtInModels } from "../src/paths.ts";
+import { createPicturePool } from "../src/picture-pool.ts";
+import { createPictureTasks, type PictureTasks } from "../src/picture-tasks.ts";
+import { openProvenance } from "../src/provenance.ts";
+import { openDatabase } from "../src/storage/database.ts";
+import { createPictureRegistry } from "../src/storage/picture-registry.ts";
 import { systemClock } from "../src/system-clock.ts";
 import { builtInFolder, builtInTask } from "./support/built-in.ts";
 import { describeMachine, printTable } from "./support/table.ts";
@@ -37,6 +46,28 @@ async function watch(label: string, draw: (seed: number) => Promise<unknown>): P
   return [label, pictures, late(50), late(99), late(99.9), Math.max(0, delays.max / 1e6 - GRAIN_MS).toFixed(1)];
 }
 
+/** Marks, encodes, signs and registers the pictures of a job, as the program does. */
+async function openLabelling(tasks: PictureTasks): Promise<(generated: Generated) => Promise<void>> {
+  const provenance = await openProvenance({
+    folder: join(folder, "credentials"),
+    registry: createPictureRegistry({ database: openDatabase({ path: ":memory:", log: silentLogger }) }),
+    clock: systemClock,
+    log: silentLogger,
+    program: "Easel",
+    watermark: true,
+    tasks,
+  });
+  return async ({ pictures }) => {
+    const files = pictures.map(async (picture, index) => {
+      const labels = { source: "trainedAlgorithmicMedia", creatorTool: "Easel" } as const;
+      const png = await encodePicture(await provenance.mark(picture), labels);
+      await provenance.publish(png, "image/png", { job: "bench", index, model: "easel", madeAt: systemClock.now() });
+    });
+    await Promise.all(files);
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "easel-bench-"));
 const threads = availableParallelism();
 const pool = createPool({
   devices: [{ id: "cpu-0", device: "cpu", threads, classifiers: builtInModels() }],
@@ -52,6 +83,22 @@ rows.push(
     pool.generate({ ...builtInTask(seed), previews: true }, () => {}, never),
   ),
 );
+const threadsOfPictures = createPicturePool({
+  entry: new URL("../src/picture-worker.js", import.meta.url),
+  threads: 1,
+});
+for (const [where, tasks] of [
+  ["in a thread (Easel)", threadsOfPictures],
+  ["in the bot's thread", createPictureTasks(systemClock)],
+] as const) {
+  const label = await openLabelling(tasks);
+  rows.push(
+    await watch(`drawing, and labelling ${where}`, async (seed) =>
+      label(await pool.generate(builtInTask(seed), () => {}, never)),
+    ),
+  );
+}
+await threadsOfPictures.close();
 await pool.stop({ graceMs: 1000 });
 
 const model = await loadModel(builtInFolder, { openSession, sessionOptions: { device: "cpu", threads } });
@@ -60,6 +107,7 @@ rows.push(
   await watch("model in the bot's process", (seed) => drawTask({ engine, model }, builtInTask(seed), () => {}, never)),
 );
 await model.release();
+rmSync(folder, { recursive: true });
 rows[0]![1] = 0;
 console.log(`${describeMachine()}; ${seconds} s each, lateness of the event loop in ms\n`);
 printTable(["while", "pictures", "median", "p99", "p99.9", "longest"], rows);

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadCommands } from "./bot/load-commands.ts";
@@ -37,6 +37,7 @@ import { createPausableQueue } from "./moderation/pausable-queue.ts";
 import { moderationSettings } from "./moderation-settings.ts";
 import { modelFolders, packageRoot } from "./paths.ts";
 import { createReceiver } from "./receive-upload.ts";
+import { createPicturePool } from "./picture-pool.ts";
 import { openProvenance, type Provenance } from "./provenance.ts";
 import { imageFilterFiles } from "./safety/image-filter-files.ts";
 import { createSafety } from "./safety/safety.ts";
@@ -53,6 +54,8 @@ export const PROGRAM = "Easel 0.1.0";
 const HOUR_MS = 3_600_000;
 /** A hundred phrases on a slow processor that also draws. */
 const SCORE_TIMEOUT_MS = 300_000;
+/** That label and sign pictures. More than a device's pictures of one job keep busy is no use. */
+const MAX_PICTURE_THREADS = 4;
 
 /** The running program, for the sub-commands. */
 export interface Easel {
@@ -166,6 +169,10 @@ export async function createEasel(deps: {
     );
   }
 
+  const pictureTasks = createPicturePool({
+    entry: new URL("./picture-worker.js", import.meta.url),
+    threads: Math.min(MAX_PICTURE_THREADS, Math.max(1, availableParallelism() - 1)),
+  });
   const provenance = await openProvenance({
     folder: join(resolve(settings.DATA_DIR), "credentials"),
     registry: pictures,
@@ -173,6 +180,7 @@ export async function createEasel(deps: {
     log,
     program: PROGRAM,
     watermark: settings.WATERMARK === "on",
+    tasks: pictureTasks,
   });
   const receiver = createReceiver({
     platforms,
@@ -273,6 +281,7 @@ export async function createEasel(deps: {
       await dispatcher.drain({ graceMs });
       await Promise.all([pool.stop({ graceMs }), outbox.drain({ graceMs })]);
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
+      await pictureTasks.close();
       await limits.stop();
       await queue.close();
       database.close();

@@ -3,7 +3,7 @@ import type { Clock } from "./core/clock.ts";
 import type { RawPicture } from "./core/generator.ts";
 import type { Logger } from "./core/logger.ts";
 import type { PictureRegistry, PictureReport, RegisteredPicture } from "./core/provenance.ts";
-import { CREDENTIALS_BYTES, signPicture } from "./images/content-credentials.ts";
+import { CREDENTIALS_BYTES } from "./images/content-credentials.ts";
 import { openCredentialAuthority } from "./images/credential-authority.ts";
 import type { CredentialAuthority } from "./images/credential-authority.ts";
 import { bestEncoding, encodeWith } from "./images/encode.ts";
@@ -14,11 +14,10 @@ import { makeGrid } from "./images/grid.ts";
 import { imageTypeOf } from "./images/image-type.ts";
 import type { ImageType } from "./images/image-type.ts";
 import { openInstallationKey } from "./images/installation-key.ts";
-import { fingerprintOf } from "./images/perceptual-hash.ts";
 import { NO_LIMITS, readPicture } from "./images/read-picture.ts";
 import type { ReadLimits } from "./images/read-picture.ts";
 import { createVerifier } from "./images/verify-picture.ts";
-import { createWatermark } from "./images/watermark.ts";
+import { createPictureTasks, type PictureTasks } from "./picture-tasks.ts";
 
 /**
  * What makes every picture say what it is, and recognises it when it comes back. None of it may cost a picture: what fails is logged, and the
@@ -47,6 +46,8 @@ export interface ProvenanceDeps {
   readonly program: string;
   /** false leaves the pixels exactly as the model made them. */
   readonly watermark: boolean;
+  /** Where the computing is done; by default in this thread. */
+  readonly tasks?: PictureTasks;
 }
 
 /** Opens the installation's identity; without one (its folder cannot be written) pictures are labelled, but not signed. */
@@ -68,11 +69,13 @@ export async function openProvenance(deps: ProvenanceDeps): Promise<Provenance> 
   const installationKey = await orLog("pictures do not carry this installation's watermark", () =>
     openInstallationKey(folder),
   );
-  const watermark = createWatermark(installationKey === undefined ? {} : { installationKey });
+  const tasks = deps.tasks ?? createPictureTasks(clock);
 
   async function mark(picture: RawPicture): Promise<RawPicture> {
     if (!deps.watermark) return picture;
-    return (await orLog("picture not marked", () => watermark.embed(picture))) ?? picture;
+    return (
+      (await orLog("picture not marked", () => tasks.mark({ picture: pixelsOf(picture), installationKey }))) ?? picture
+    );
   }
 
   async function sign(bytes: Uint8Array, type: ImageType, { job, model }: RegisteredPicture): Promise<Uint8Array> {
@@ -82,7 +85,7 @@ export async function openProvenance(deps: ProvenanceDeps): Promise<Provenance> 
       async () => {
         const isComposite = (await readDigitalSource(bytes)) === "compositeWithTrainedAlgorithmicMedia";
         const source = isComposite ? "compositeWithTrainedAlgorithmicMedia" : "trainedAlgorithmicMedia";
-        return signPicture(bytes, type, { source, program, model, createdAt: clock.now() }, authority);
+        return tasks.sign({ bytes, type, facts: { source, program, model, createdAt: clock.now() }, folder });
       },
       { job },
     );
@@ -94,7 +97,7 @@ export async function openProvenance(deps: ProvenanceDeps): Promise<Provenance> 
     await orLog(
       "picture not registered",
       async () => {
-        const fingerprint = await fingerprintOf(await readPicture(signed, "the picture", NO_LIMITS));
+        const fingerprint = await tasks.fingerprint({ bytes: signed });
         await registry.add({ ...about, sha256: sha256(signed), ...(fingerprint === undefined ? {} : { fingerprint }) });
       },
       { job: about.job },
@@ -132,8 +135,17 @@ export async function openProvenance(deps: ProvenanceDeps): Promise<Provenance> 
       const { job, model, madeAt } = about;
       return publish(bytes, type, { job, model, madeAt });
     },
-    verify: createVerifier({ registry, watermark, anchors: authority?.anchors ?? "" }),
+    verify: createVerifier({
+      registry,
+      watermark: { detect: (picture) => tasks.detect({ picture, installationKey }) },
+      anchors: authority?.anchors ?? "",
+    }),
   };
+}
+
+/** Without what else a generated picture says, which no thread needs. */
+function pixelsOf({ widthPx, heightPx, channels, data }: RawPicture): RawPicture {
+  return { widthPx, heightPx, channels, data };
 }
 
 function sha256(bytes: Uint8Array): string {

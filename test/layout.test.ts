@@ -56,6 +56,7 @@ const OWNER: Record<string, readonly string[]> = {
   protobufjs: ["models"],
   "@contentauth/c2pa-wasm": ["images"],
   "fastest-levenshtein": ["core"],
+  tinypool: ["main"],
 };
 
 /** Global names with one home. */

@@ -14,7 +14,7 @@ import type { Watermark, WatermarkFinding } from "./watermark.ts";
 export interface VerifierDeps {
   /** Absent where this installation never posted anything. */
   readonly registry?: PictureRegistry;
-  readonly watermark: Watermark;
+  readonly watermark: Pick<Watermark, "detect">;
   /** PEM of this installation's certificate authorities. */
   readonly anchors: string;
 }
