@@ -129,6 +129,12 @@ export const VARIABLES = {
     "auto = a model with int8 graphs (`easel models quantize --beside`) draws with them where this processor gains from it; off = never",
     oneOf("auto", "off"),
   ),
+  ROWS_AT_ONCE: row(
+    "Pictures",
+    "0",
+    "Rows that a denoiser computes together (a picture has two with guidance); 0 = what each device measures to be fastest",
+    integer(0, 64),
+  ),
   STEP_DEADLINE_SECONDS: row(
     "Pictures",
     "300",

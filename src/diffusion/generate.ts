@@ -18,6 +18,7 @@ import { createGenerators, type Generators } from "./noise.ts";
 import { createPhases, type Phases } from "./phases.ts";
 import { resizePicture } from "./pictures.ts";
 import { createPreviewer } from "./preview.ts";
+import { ruledBatches, type RowBatches } from "./row-batches.ts";
 import { createRunRows } from "./run-rows.ts";
 import { schedulers as allSchedulers } from "./schedulers/index.ts";
 import type { SchedulerFactory, SchedulerRun } from "./schedulers/scheduler.ts";
@@ -43,14 +44,10 @@ export interface EngineOptions {
   readonly createRandom?: (seed: number) => RandomSource;
   /** Bytes of prompt embeddings that are kept. */
   readonly cacheBytes?: number;
-  /** What the model's graphs run on; a CPU gains nothing from batches of large latents (bench/README.md). */
+  /** What the model's graphs run on, for that rule. */
   readonly device?: string;
-  /**
-   * Rows of the denoiser that run together. Default: all rows of a call for small latents; of large ones those of one picture, as diffusers
-   * runs guidance, and on a CPU one by one, which needs a fifth less memory. Pictures are the same either way, as far as the device's
-   * kernels give a row the same numbers in every batch; onnxruntime's CPU kernels do (see test/diffusion/built-in.test.ts).
-   */
-  readonly rowsAtOnce?: number;
+  /** How many rows of the denoiser run together; by default by a rule (ruledBatches). Pictures are the same either way (run-rows.ts). */
+  readonly batches?: RowBatches;
   /** Least time between two previews, which cost device time: a tenth of it at most. 0 = after every step, whatever it costs. */
   readonly previewEveryMs?: number;
   readonly trace?: Trace;
@@ -79,8 +76,6 @@ interface Running {
 }
 
 const CACHE_BYTES = 128 * 2 ** 20;
-/** Latents of at most this many cells run all at once: they leave a device idle alone. */
-const SMALL_CELLS = 1024;
 const PREVIEW_EVERY_MS = 500;
 /** A preview is followed by this many times what it took: a tiny decoder on a CPU may take its time, but not the picture's. */
 const PREVIEW_SHARE = 9;
@@ -145,11 +140,8 @@ export function createEngine(options: EngineOptions): Engine {
       onNoise,
       ...(layout?.origins ? { origins: layout.origins } : {}),
     });
-    const rowsOfPicture = call.mode === "instruct" ? 3 : 2;
-    const isSmall = latentDims[1] * latentDims[2] <= SMALL_CELLS;
-    const large = options.device === "cpu" ? 1 : rowsOfPicture;
-    const atOnce = options.rowsAtOnce ?? (isSmall ? Number.POSITIVE_INFINITY : large);
-    const runRows = createRunRows(model, many, latentDims, control, atOnce);
+    const batches = options.batches ?? ruledBatches(options.device, call.mode === "instruct" ? 3 : 2);
+    const runRows = createRunRows(model, many, latentDims, control, batches);
     const tiling = chooseTiling(call, plan.at(0, 0), latentDims);
     const denoise = { model, family: many, call, latentDims, run, plan, start, runRows, tiling };
     const latents = await takeSteps(denoise, running);

@@ -4,6 +4,7 @@ import type { ControlNet } from "./control.ts";
 import type { Condition, DiffusionFamily, LatentDims } from "./families/family.ts";
 import { DENOISER_OUTPUTS, fixedBatch, row, runFor, stack, type Offers } from "./feeds.ts";
 import { nameOf, type LoadedModel } from "./loaded-model.ts";
+import type { RowBatches } from "./row-batches.ts";
 
 /** One evaluation of the denoiser: one picture under one condition. */
 export interface Row {
@@ -18,15 +19,16 @@ export interface RunRows {
 }
 
 /**
- * Runs the denoiser over rows of any mixture of shapes: rows of equal shape share a run, of at most `atOnce` rows, or of exactly as many as
- * the graph fixes (short runs are filled up with copies).
+ * Runs the denoiser over rows of any mixture of shapes: rows of equal shape share runs, of as many rows as `batches` says, or of exactly as
+ * many as the graph fixes (short runs are filled up with copies).
  */
 export function createRunRows(
   model: LoadedModel,
   family: DiffusionFamily,
   latentDims: LatentDims,
   control: ControlNet | undefined,
-  atOnce: number,
+  batches: RowBatches,
+  now: () => number = () => performance.now(),
 ): RunRows {
   const { session } = model.denoiser;
   const fixed = fixedBatch(session, "sample") ?? fixedBatch(session, "hidden_states");
@@ -62,6 +64,25 @@ export function createRunRows(
     return rows.map((_, r) => row(output, r).data.subarray(0, size));
   }
 
+  /** Rows of one shape, in runs. A number of rows that fails may be too much for the device's memory: then half of them. */
+  async function runGroup(rows: readonly Row[], timestep: number, i: number, steps: number): Promise<Float32Array[]> {
+    let size = fixed ?? batches.size(session, latentDims, rows.length);
+    const outputs: Float32Array[] = [];
+    while (outputs.length < rows.length) {
+      const chunk = rows.slice(outputs.length, outputs.length + size);
+      const startedAt = now();
+      try {
+        outputs.push(...(await run(chunk, timestep, i, steps)));
+        batches.took(session, latentDims, chunk.length, now() - startedAt);
+      } catch (error) {
+        if (fixed !== undefined || chunk.length === 1) throw error;
+        batches.took(session, latentDims, chunk.length, Infinity);
+        size = Math.ceil(chunk.length / 2);
+      }
+    }
+    return outputs;
+  }
+
   return async (rows, timestep, i, steps) => {
     const groups = new Map<string, number[]>();
     rows.forEach((entry, index) => {
@@ -70,17 +91,9 @@ export function createRunRows(
     });
     const outputs: Float32Array[] = [];
     for (const indices of groups.values()) {
-      const size = fixed ?? atOnce;
-      for (let start = 0; start < indices.length; start += size) {
-        const chunk = indices.slice(start, start + size);
-        const results = await run(
-          chunk.map((index) => rows[index]!),
-          timestep,
-          i,
-          steps,
-        );
-        chunk.forEach((index, r) => (outputs[index] = results[r]!));
-      }
+      const own = indices.map((index) => rows[index]!);
+      const results = await runGroup(own, timestep, i, steps);
+      indices.forEach((index, r) => (outputs[index] = results[r]!));
     }
     return outputs;
   };

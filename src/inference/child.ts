@@ -3,6 +3,7 @@ import { createEngine } from "../diffusion/generate.ts";
 import { drawTask, type Drawing } from "../diffusion/draw-task.ts";
 import { loadModel } from "../diffusion/load/load-model.ts";
 import { createFastestOpener } from "../diffusion/load/open-fastest.ts";
+import { createMeasuredBatches, fixedBatches } from "../diffusion/row-batches.ts";
 import { openScorer, scorePhrases, type Scorer } from "../diffusion/rank-pictures.ts";
 import { withEmbeddings } from "../diffusion/text/textual-inversion.ts";
 import { UserError } from "../core/errors.ts";
@@ -36,6 +37,8 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
     ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
   };
   const openModelSession = settings.int8 ? createFastestOpener({ openSession, log }) : openSession;
+  const batches =
+    settings.rowsAtOnce === undefined ? createMeasuredBatches(sessionOptions, log) : fixedBatches(settings.rowsAtOnce);
   let common: Promise<ImageFilterSet> | undefined;
 
   /** The filters that belong to no model. Rejects with UserError safety-stopped while one fails its test; the next call tries again. */
@@ -58,7 +61,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
       let scorer: Scorer | undefined;
       return {
         model,
-        engine: createEngine({ model, device: settings.device }),
+        engine: createEngine({ model, batches }),
         // Large, and not everybody asks for the best of several.
         scorer: async () => (scorer ??= await openScorer(model, { openSession, sessionOptions })),
         filters: model.safetyChecker ? [...filters, await openSafetyChecker(model.safetyChecker, log)] : filters,

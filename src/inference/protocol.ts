@@ -19,6 +19,8 @@ export interface DeviceSettings {
   readonly cacheDir?: string;
   /** Draw with int8 variants where a model has them and this processor gains from them; absent = full precision. */
   readonly int8?: boolean;
+  /** Rows of a denoiser that run together; absent = as many as the device measures to be fastest. */
+  readonly rowsAtOnce?: number;
 }
 
 /** Bot process -> child. `run` numbers the runs of a device, so that late messages of an earlier run are recognised. */

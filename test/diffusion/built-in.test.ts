@@ -3,6 +3,7 @@ import type { GenerateEvent, RawPicture } from "../../src/core/generator.ts";
 import type { Call } from "../../src/diffusion/call.ts";
 import { createEngine } from "../../src/diffusion/generate.ts";
 import type { LoadedModel } from "../../src/diffusion/loaded-model.ts";
+import { fixedBatches } from "../../src/diffusion/row-batches.ts";
 import { countRows, openBuiltIn } from "./shipped-model.ts";
 
 let model: LoadedModel;
@@ -44,7 +45,9 @@ describe("the built-in model", () => {
   it("draws the same bytes whatever number of rows run together", async () => {
     const wanted = await createEngine({ model }).generate(call(PROMPTS.slice(0, 2), [5, 6]));
 
-    const rowByRow = await createEngine({ model, rowsAtOnce: 1 }).generate(call(PROMPTS.slice(0, 2), [5, 6]));
+    const rowByRow = await createEngine({ model, batches: fixedBatches(1) }).generate(
+      call(PROMPTS.slice(0, 2), [5, 6]),
+    );
 
     expect(bytes(rowByRow.pictures)).toEqual(bytes(wanted.pictures));
   });

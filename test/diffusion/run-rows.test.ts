@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { stableDiffusion } from "../../src/diffusion/families/stable-diffusion.ts";
 import type { LoadedModel } from "../../src/diffusion/loaded-model.ts";
 import { createEngine } from "../../src/diffusion/generate.ts";
+import { fixedBatches, type RowBatches } from "../../src/diffusion/row-batches.ts";
 import { createRunRows, type Row } from "../../src/diffusion/run-rows.ts";
-import type { PortInfo } from "../../src/onnx/session.ts";
+import type { PortInfo, Session } from "../../src/onnx/session.ts";
 import { fakeSession } from "./fake-session.ts";
 import { countRows, openGolden } from "./shipped-model.ts";
 
@@ -37,7 +38,7 @@ const LATENTS = [1, 2, 2] as const;
 describe("createRunRows", () => {
   it("gives each row its own output, whatever shapes its neighbours have", async () => {
     const { session, loaded } = model();
-    const run = createRunRows(loaded, stableDiffusion, LATENTS, undefined, Number.POSITIVE_INFINITY);
+    const run = createRunRows(loaded, stableDiffusion, LATENTS, undefined, fixedBatches(16));
 
     const outputs = await run([rowOf(1, 10), rowOf(2, 20, 3), rowOf(3, 30)], 5, 0, 1);
 
@@ -47,7 +48,7 @@ describe("createRunRows", () => {
 
   it("runs at most so many rows together", async () => {
     const { session, loaded } = model();
-    const run = createRunRows(loaded, stableDiffusion, LATENTS, undefined, 2);
+    const run = createRunRows(loaded, stableDiffusion, LATENTS, undefined, fixedBatches(2));
 
     await run(
       [1, 2, 3, 4, 5].map((value) => rowOf(value, 0)),
@@ -59,9 +60,40 @@ describe("createRunRows", () => {
     expect(session.fed.map(({ sample }) => sample!.dims[0])).toEqual([2, 2, 1]);
   });
 
+  it("runs half as many where so many fail, and tells of both", async () => {
+    const { session, loaded } = model();
+    const told: [rows: number, ms: number][] = [];
+    const batches: RowBatches = { size: () => 4, took: (_, __, rows, ms) => void told.push([rows, ms]) };
+    const run: Session["run"] = (feeds, want) =>
+      feeds["sample"]!.dims[0]! > 2 ? Promise.reject(new Error("out of memory")) : session.run(feeds, want);
+    const small = { ...loaded, denoiser: { ...loaded.denoiser, session: { ...session, run } } };
+
+    const outputs = await createRunRows(
+      small,
+      stableDiffusion,
+      LATENTS,
+      undefined,
+      batches,
+      () => 0,
+    )(
+      [1, 2, 3, 4, 5].map((value) => rowOf(value, 0)),
+      5,
+      0,
+      1,
+    );
+
+    expect(outputs.map(([first]) => first)).toEqual([1, 2, 3, 4, 5]);
+    expect(told).toEqual([
+      [4, Infinity],
+      [2, 0],
+      [2, 0],
+      [1, 0],
+    ]);
+  });
+
   it("fills up the batch that a graph fixes", async () => {
     const { session, loaded } = model(2);
-    const run = createRunRows(loaded, stableDiffusion, LATENTS, undefined, Number.POSITIVE_INFINITY);
+    const run = createRunRows(loaded, stableDiffusion, LATENTS, undefined, fixedBatches(16));
 
     const outputs = await run(
       [1, 2, 3].map((value) => rowOf(value, 1)),
@@ -78,8 +110,8 @@ describe("createRunRows", () => {
     const { loaded } = model();
     const failing = { ...loaded.denoiser.session, run: () => Promise.reject(new Error("Concat: 9 and 10")) };
     const broken = { ...loaded, denoiser: { ...loaded.denoiser, session: failing } };
-    const odd = createRunRows(broken, stableDiffusion, [1, 9, 8], undefined, 1);
-    const even = createRunRows(broken, stableDiffusion, [1, 8, 8], undefined, 1);
+    const odd = createRunRows(broken, stableDiffusion, [1, 9, 8], undefined, fixedBatches(1));
+    const even = createRunRows(broken, stableDiffusion, [1, 8, 8], undefined, fixedBatches(1));
 
     await expect(odd([rowOf(1, 1)], 5, 0, 1)).rejects.toThrow(
       "m cannot draw 64x72. Width and height must be multiples of 64.",

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Logger } from "../../core/logger.ts";
 import { checkOnnx } from "../../onnx/read-onnx.ts";
 import type { OpenSession, Session, SessionOptions } from "../../onnx/session.ts";
+import { openMeasurement, type Measurement } from "../measurement.ts";
 import { reasonOf } from "./model-fault.ts";
 
 export interface FastestDeps {
@@ -35,9 +33,8 @@ interface Choice {
  */
 export function createFastestOpener({ openSession, log, now = () => performance.now() }: FastestDeps): OpenSession {
   async function openBoth(path: string, variant: string, options: SessionOptions): Promise<Session> {
-    const record =
-      options.cacheDir === undefined ? undefined : await recordPath(path, variant, options, options.cacheDir);
-    const known = record === undefined ? undefined : await readChoice(record);
+    const record = openMeasurement<Choice>("variant", [path, variant], options);
+    const known = record.read();
     if (known) return openSession(known.int8 ? variant : path, options);
     const int8 = await openVariant(variant, options);
     const plain = await openSession(path, options);
@@ -65,7 +62,7 @@ export function createFastestOpener({ openSession, log, now = () => performance.
     return { ms, outputs };
   }
 
-  function firstRunDecides(plain: Session, int8: Session, record: string | undefined): Session {
+  function firstRunDecides(plain: Session, int8: Session, record: Measurement<Choice>): Session {
     let chosen: Session | undefined;
 
     async function decide(...call: Parameters<Session["run"]>) {
@@ -73,7 +70,7 @@ export function createFastestOpener({ openSession, log, now = () => performance.
       const exact = await timed(plain, ...call);
       const choice: Choice = { int8: exact.ms >= MIN_GAIN * fast.ms, plainMs: exact.ms, int8Ms: fast.ms };
       log.info("The faster of a graph and its int8 variant was measured", { path: plain.path, ...choice });
-      if (record !== undefined) await writeFile(record, JSON.stringify(choice));
+      record.write(choice);
       chosen = choice.int8 ? int8 : plain;
       await (choice.int8 ? plain : int8).release();
       return choice.int8 ? fast.outputs : exact.outputs;
@@ -93,26 +90,4 @@ export function createFastestOpener({ openSession, log, now = () => performance.
     const hasVariant = options.device === "cpu" && basename(path) === "model.onnx" && existsSync(variant);
     return hasVariant ? openBoth(path, variant, options) : openSession(path, options);
   };
-}
-
-/** Where the choice for these very files on this processor is kept. */
-async function recordPath(path: string, variant: string, options: SessionOptions, cacheDir: string): Promise<string> {
-  const files = await Promise.all(
-    [path, variant].map(async (file) => {
-      const { size, mtimeMs } = await stat(file);
-      return [resolve(file), size, mtimeMs];
-    }),
-  );
-  const key = createHash("sha256").update(JSON.stringify([files, cpus()[0]?.model, options.threads]));
-  await mkdir(cacheDir, { recursive: true });
-  return join(cacheDir, `variant-${key.digest("hex").slice(0, 32)}.json`);
-}
-
-async function readChoice(record: string): Promise<Choice | undefined> {
-  try {
-    return JSON.parse(await readFile(record, "utf8")) as Choice;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }
