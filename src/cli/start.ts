@@ -8,7 +8,7 @@ import { createEasel, PROGRAM } from "../main.ts";
 import { createTerminal } from "../platforms/terminal/create-terminal.ts";
 import { lockDataFolder } from "../storage/data-lock.ts";
 import { systemClock } from "../system-clock.ts";
-import { connectDiscord } from "./connect-discord.ts";
+import type { connectDiscord } from "./connect-discord.ts";
 import { wantsSlack } from "./slack-deps.ts";
 import { terminalDeps } from "./terminal-deps.ts";
 
@@ -87,15 +87,21 @@ function banner(model: string, recovered: number): string {
   return `${PROGRAM} draws on this machine with ${model}; nothing leaves it.\nType what you want to see, for example: a red fox in the snow. /help lists the commands, exit leaves.\n${left}`;
 }
 
-type Connect = typeof connectDiscord;
+type Connect = (...args: Parameters<typeof connectDiscord>) => Promise<void>;
+
+/** Each service's libraries are loaded by those who use it. */
+const CHATS: readonly { readonly wants: (settings: Settings) => boolean; readonly connect: Connect }[] = [
+  {
+    wants: ({ DISCORD_TOKEN }) => DISCORD_TOKEN !== "",
+    connect: async (...args) => (await import("./connect-discord.ts")).connectDiscord(...args),
+  },
+  {
+    wants: wantsSlack,
+    connect: async (...args) => (await import("./connect-slack.ts")).connectSlack(...args),
+  },
+];
 
 /** The chat services that the settings ask for. */
 function chatsOf(settings: Settings): readonly Connect[] {
-  return [...(settings.DISCORD_TOKEN === "" ? [] : [connectDiscord]), ...(wantsSlack(settings) ? [connectSlack] : [])];
-}
-
-/** Slack's libraries are loaded by those who use it. */
-async function connectSlack(...args: Parameters<Connect>): Promise<void> {
-  const slack = await import("./connect-slack.ts");
-  return slack.connectSlack(...args);
+  return CHATS.filter(({ wants }) => wants(settings)).map(({ connect }) => connect);
 }
