@@ -1,6 +1,7 @@
 import type { Command, Context } from "../src/core/command.ts";
 import { notice } from "../src/core/message.ts";
 import { personKey } from "../src/core/moderation.ts";
+import { accountOf } from "../src/core/platform.ts";
 import { purgeText } from "../src/core/purge-text.ts";
 
 export default {
@@ -36,15 +37,19 @@ const ACTIONS: Readonly<Record<string, (context: Context, sure: boolean) => Prom
 };
 
 async function show(context: Context): Promise<string> {
+  const accounts = context.moderation.accountsOf(context.interaction.person);
   return [
     `Stored about you: ${await summaryText(context)}.`,
+    ...(accounts.length > 1
+      ? [`You are one person by ${accounts.map((one) => `\`${personKey(one)}\``).join(", ")}: an operator linked them.`]
+      : []),
     ...context.moderation.rules.filter((rule) => rule.includes("kept")).map((rule) => `${rule}.`),
     "`/privacy export` says how to get it, `/privacy delete` erases it.",
   ].join("\n");
 }
 
 async function exportText(context: Context): Promise<string> {
-  const { platform, id } = context.interaction.person;
+  const { platform, id } = accountOf(context.interaction.person);
   return [
     `Stored about you: ${await summaryText(context)}.`,
     "An operator of this bot gets all of it as a file for you with",

@@ -70,6 +70,8 @@ export interface Easel {
   readonly provenance: Provenance;
   /** Jobs of an earlier run that were waiting, running or unanswered. */
   readonly recovered: number;
+  /** Somebody by the first of their linked accounts; interactions of connected platforms come to commands like that. */
+  recognise(person: Person): Person;
   /** What somebody has used of their device time and when it refills, in milliseconds; undefined without a quota. */
   quotaOf(person: Person): { readonly usedMs: number; readonly limitMs: number; readonly resetsAt: number } | undefined;
   /** Why the safety filters let nothing be drawn now: for health checks. */
@@ -263,7 +265,9 @@ export async function createEasel(deps: {
       });
       return safetyWatch;
     },
-    quotaOf(person) {
+    recognise: (person) => moderation.people.recognise(person),
+    quotaOf(given) {
+      const person = moderation.people.recognise(given);
       const { quota } = limits.rulesFor(person);
       if (!quota) return undefined;
       const { limitMs, periodMs } = quota;
@@ -271,7 +275,9 @@ export async function createEasel(deps: {
     },
     async connect(platform) {
       platforms.set(platform.name, platform);
-      await platform.start((interaction) => router.handle(interaction));
+      await platform.start((interaction) =>
+        router.handle({ ...interaction, person: moderation.people.recognise(interaction.person) }),
+      );
     },
     async stop({ graceMs }) {
       admission.close();

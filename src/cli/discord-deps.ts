@@ -6,6 +6,7 @@ import { UserError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import type { ModelLibrary } from "../core/model.ts";
 import { createChoiceLists } from "../core/option-docs.ts";
+import { readSettings } from "../core/person-settings.ts";
 import { encodeWith } from "../images/encode.ts";
 import type { Easel } from "../main.ts";
 import { commandJson, type RegistrationJson } from "../platforms/discord/command-json.ts";
@@ -31,6 +32,7 @@ export async function discordDeps(
     log,
     store: easel.settings,
     unanswered: easel.unanswered,
+    settingsOf: (person) => readSettings(easel.settings, easel.recognise(person)),
     readBlob: (ref) => easel.blobs.get(ref),
     fit: (bytes, limits) => easel.provenance.fit(bytes, limits),
     encodePreview: (preview) => encodeWith(preview, { type: "image/webp", quality: PREVIEW_QUALITY }),

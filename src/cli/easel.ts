@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   verify: async () => (await import("./verify.ts")).verifyCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   bans: async () => (await import("./bans.ts")).bansCommand(),
+  people: async () => (await import("./people.ts")).peopleCommand(),
   privacy: async () => (await import("./privacy.ts")).privacyCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   register: async () => (await import("./register.ts")).registerCommand(),
@@ -21,6 +22,12 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   "env-example": async () => (await import("./env-example.ts")).envExampleCommand(),
 };
 
+/** Wrong usage of a command, or of one below it, comes back here instead of ending the process. */
+function endedHere(command: Command): Command {
+  command.commands.forEach(endedHere);
+  return command.exitOverride();
+}
+
 /** Runs the program and returns its exit code: 0 done, 1 failed, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("easel")
@@ -28,7 +35,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version("0.1.0")
     .exitOverride();
   const wanted = COMMANDS[argv[2] ?? ""];
-  for (const load of wanted ? [wanted] : Object.values(COMMANDS)) program.addCommand((await load()).exitOverride());
+  for (const load of wanted ? [wanted] : Object.values(COMMANDS)) program.addCommand(endedHere(await load()));
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Settings } from "../config/variables.ts";
 import { UserError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import { createChoiceLists } from "../core/option-docs.ts";
+import { readSettings } from "../core/person-settings.ts";
 import type { Easel } from "../main.ts";
 import type { ConnectSettings } from "../platforms/slack/connect.ts";
 import type { SlackDeps } from "../platforms/slack/create-slack.ts";
@@ -36,6 +37,7 @@ export async function slackDeps(
     clock: systemClock,
     log,
     store: easel.settings,
+    settingsOf: (person) => readSettings(easel.settings, easel.recognise(person)),
     readBlob: (ref) => easel.blobs.get(ref),
     fit: (bytes, limits) => easel.provenance.fit(bytes, limits),
     random: (below) => randomInt(below),

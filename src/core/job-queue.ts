@@ -72,7 +72,7 @@ export interface JobQueue {
   /** The job of a platform's event, when it was accepted. */
   find(key: string): Promise<Job | undefined>;
   get(id: string): Promise<Job | undefined>;
-  /** Newest first. */
+  /** Newest first. With a channel, `platform` is the channel's; else the person's. */
   list(filter: {
     person?: string;
     platform?: string;

@@ -1,6 +1,6 @@
 import type { ImageRequest } from "./image-request.ts";
 import type { Job, NewJob } from "./job.ts";
-import type { Person, Place, ReplyAddress } from "./platform.ts";
+import { accountOf, type Account, type Person, type Place, type ReplyAddress } from "./platform.ts";
 
 /** What can wait for a moderator: a reported picture, a request or pictures that a filter held, a refusal that somebody disputes. */
 export const CASE_KINDS = ["report", "held-request", "held-pictures", "appeal"] as const;
@@ -115,10 +115,10 @@ export interface Purges {
   count(selection: PurgeSelection): Promise<number>;
   /** Erases words, pictures and addresses of the selected jobs and of those made from them; cancels what runs. Audit and bans stay. */
   purge(selection: PurgeSelection, by: string): Promise<PurgeOutcome>;
-  /** purge of all of a person's jobs, and their settings, reports and texts that wait. */
-  forget(person: Pick<Person, "platform" | "id">, by: string): Promise<PurgeOutcome>;
-  /** What is stored about somebody, in numbers. */
-  summary(person: Pick<Person, "platform" | "id">): Promise<PersonSummary>;
+  /** purge of all of a person's jobs, and their settings, reports and texts that wait; of all their accounts. */
+  forget(person: Account, by: string): Promise<PurgeOutcome>;
+  /** What is stored about somebody and all their accounts, in numbers. */
+  summary(person: Account): Promise<PersonSummary>;
 }
 
 export interface PersonSummary {
@@ -155,6 +155,8 @@ export interface Moderation {
   readonly bans: Bans;
   readonly killSwitch: KillSwitch;
   readonly purges: Purges;
+  /** All accounts of the person who has this one; the one that they are known by comes first. */
+  accountsOf(account: Account): readonly Account[];
   /** How long things are kept, and which limits hold, one line each. */
   readonly rules: readonly string[];
   /** Rejects with UserError moderators-only. */
@@ -173,7 +175,8 @@ export function isOperator({ place }: Pick<Asker, "place">): boolean {
   return place.platform === "terminal";
 }
 
-/** How people appear in stored decisions: discord:123. */
-export function personKey({ platform, id }: Pick<Person, "platform" | "id">): string {
+/** How people appear in stored decisions: discord:123, the account by which they acted. */
+export function personKey(person: Account & Pick<Person, "account">): string {
+  const { platform, id } = accountOf(person);
   return `${platform}:${id}`;
 }

@@ -1,14 +1,26 @@
 import type { Interaction } from "./interaction.ts";
 import type { Message, StatusUpdate } from "./message.ts";
 
-/** Somebody who asks. Ids are unique within a platform. */
-export interface Person {
+/** Who somebody is on one platform. */
+export interface Account {
   readonly platform: string;
+  /** Unique within the platform. */
   readonly id: string;
+}
+
+/** Somebody who asks, by the account that they are known by: their only one, or the first of those that the operator linked. */
+export interface Person extends Account {
+  /** The account by which they act here, where it is another one of theirs. */
+  readonly account?: Account;
   readonly name: string;
   /** May change settings and act on other people's jobs in this place. */
   readonly moderator: boolean;
   readonly roles: readonly string[];
+}
+
+/** The account by which somebody acts. */
+export function accountOf({ account, platform, id }: Account & Pick<Person, "account">): Account {
+  return account ?? { platform, id };
 }
 
 /** Where somebody asks. */

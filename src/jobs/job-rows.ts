@@ -32,6 +32,9 @@ export interface JobRow {
   readonly failure: string | null;
 }
 
+/** The column `platform` is the person's: somebody with linked accounts is known by that of another platform. */
+const PLATFORM_OF_CHANNEL = "body ->> '$.place.platform'";
+
 type NewRow = { id: string; job: NewJob; cost: number; predictedMs: number; now: number };
 type Outcome = { result?: JobResult; failure?: Failure; cancelledBy?: string };
 
@@ -67,12 +70,12 @@ export function createJobRows(database: Database): JobRows {
   const bySequence = select("sequence = ?");
   const running = select("state = 'running'");
   const expired = select("state = 'running' AND lease_expires_at <= ?");
-  const count = (column: string) =>
+  const count = (column: string, platform: string) =>
     database.prepare<{ jobs: number }>(
-      `SELECT count(*) AS jobs FROM (SELECT 1 FROM jobs WHERE ${column} = ? AND state = 'queued' AND platform = ? LIMIT ?)`,
+      `SELECT count(*) AS jobs FROM (SELECT 1 FROM jobs WHERE ${column} = ? AND state = 'queued' AND ${platform} = ? LIMIT ?)`,
     );
-  const waitingOf = count("person");
-  const waitingIn = count("channel");
+  const waitingOf = count("person", "platform");
+  const waitingIn = count("channel", PLATFORM_OF_CHANNEL);
   const insert = database.prepare<JobRow>(
     `INSERT INTO jobs (id, key, state, tier, platform, person, channel, model, cost, predicted_ms, created_at, body)
      VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
@@ -103,7 +106,7 @@ export function createJobRows(database: Database): JobRows {
     bySequence: (sequence) => bySequence.get(sequence),
     list: (filter) => list(database, filter),
     waitingOf: ({ person }, limit) => waitingOf.get(person.id, person.platform, limit)?.jobs ?? 0,
-    waitingIn: ({ person, place }, limit) => waitingIn.get(place.channel, person.platform, limit)?.jobs ?? 0,
+    waitingIn: ({ place }, limit) => waitingIn.get(place.channel, place.platform, limit)?.jobs ?? 0,
     running: () => running.all(),
     expired: (now) => expired.all(now),
     insert({ id, job, cost, predictedMs, now }) {
@@ -147,7 +150,10 @@ export function toJob(row: JobRow): Job {
 function list(database: Database, filter: Parameters<JobQueue["list"]>[0]): JobRow[] {
   const { person, channel, platform, limit } = filter;
   const states = [...new Set(filter.states ?? JOB_STATES)];
-  const matches = Object.entries({ person, channel, platform }).filter(([, value]) => value !== undefined);
+  const ofPlatform = channel === undefined ? "platform" : PLATFORM_OF_CHANNEL;
+  const matches = Object.entries({ person, channel, [ofPlatform]: platform }).filter(
+    ([, value]) => value !== undefined,
+  );
   const where = ["state = ?", ...matches.map(([column]) => `${column} = ?`)].join(" AND ");
   const ofState = `SELECT * FROM (SELECT * FROM jobs WHERE ${where} ORDER BY sequence DESC LIMIT ?)`;
   const newest = `${states.map(() => ofState).join(" UNION ALL ")} ORDER BY sequence DESC LIMIT ?`;

@@ -18,6 +18,8 @@ export const AUDIT_EVENTS = [
   "pause",
   "resume",
   "channel",
+  "link",
+  "unlink",
   "pruned",
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

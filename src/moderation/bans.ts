@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
 import { communityOf, EVERYWHERE, isOperator, personKey, type Asker, type Ban, type Bans } from "../core/moderation.ts";
+import { accountOf, type Account } from "../core/platform.ts";
 import type { Database } from "../storage/database.ts";
 import type { AuditLog } from "./audit-log.ts";
 
@@ -26,7 +27,14 @@ export interface BanList extends Bans {
   inForce(platform: string, community: string): Ban[];
 }
 
-export function createBans({ database, clock, audit }: { database: Database; clock: Clock; audit: AuditLog }): BanList {
+export function createBans(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly audit: AuditLog;
+  /** All accounts of whoever has this one: a ban of one holds for all. */
+  readonly accountsOf: (account: Account) => readonly Account[];
+}): BanList {
+  const { database, clock, audit } = deps;
   const alive = "(expires_at IS NULL OR expires_at > ?)";
   const insert = database.prepare(
     "INSERT OR REPLACE INTO bans (platform, community, person, reason, banned_by, at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -55,8 +63,12 @@ export function createBans({ database, clock, audit }: { database: Database; clo
   }
 
   function find({ person, place: { platform, ...place } }: Asker): Ban | undefined {
-    const row = one.get(platform, communityOf(place), person.id, clock.now());
-    return row && toBan(row);
+    for (const account of deps.accountsOf(accountOf(person))) {
+      const community = account.platform === platform ? communityOf(place) : EVERYWHERE;
+      const row = one.get(account.platform, community, account.id, clock.now());
+      if (row) return toBan(row);
+    }
+    return undefined;
   }
 
   const inForce = (platform: string, community: string): Ban[] =>

@@ -15,7 +15,7 @@ import {
   type Decision,
   type RequestDesk,
 } from "../core/moderation.ts";
-import type { Platform, ReplyAddress } from "../core/platform.ts";
+import { accountOf, type Platform, type ReplyAddress } from "../core/platform.ts";
 import type { KeyValueStore } from "../core/stores.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { placeOf, requireModerator, type BanList } from "./bans.ts";
@@ -108,7 +108,7 @@ export function createCases(deps: CasesDeps): CaseRoom {
     given: { subject: string; rule?: string; body?: Body },
   ): CaseRow {
     const { rule = null, body, subject } = given;
-    const row = { id: newId(), kind, subject, ...placeOf({ place }), person: person.id, rule };
+    const row = { id: newId(), kind, subject, ...placeOf({ place }), person: accountOf(person).id, rule };
     return rows.open({ ...row, body: body === undefined ? null : JSON.stringify(body) }, clock.now());
   }
 
@@ -219,7 +219,7 @@ export function createCases(deps: CasesDeps): CaseRoom {
       const [first] = refused?.jobs ?? [];
       if (!refused || !first) throw new UserError("button-expired");
       if (refused.platform !== person.platform || refused.person !== person.id) throw new UserError("job-not-yours");
-      if (rows.countAppeals(person, clock.now() - DAY_MS) >= MAX_APPEALS_PER_DAY) {
+      if (rows.countAppeals(accountOf(person), clock.now() - DAY_MS) >= MAX_APPEALS_PER_DAY) {
         throw new UserError("too-many-appeals", { limit: MAX_APPEALS_PER_DAY });
       }
       const { rule, jobs } = refused;
@@ -257,7 +257,7 @@ export function createCases(deps: CasesDeps): CaseRoom {
       const [first] = jobs;
       if (!first) return undefined;
       audit.append({ ...entryOf(first, rule), event: "request-refused", by: personKey(first.person) }, promptOf(jobs));
-      strikes.add({ ...placeOf(first), person: first.person.id }, rule);
+      strikes.add({ ...placeOf(first), person: accountOf(first.person).id }, rule);
       if (deps.absolute.includes(rule.split("/", 1)[0]!)) return undefined;
       const id = newId();
       const { platform, id: person } = first.person;
@@ -268,7 +268,9 @@ export function createCases(deps: CasesDeps): CaseRoom {
     async held(jobs, rule) {
       const [first] = jobs;
       if (!first) return;
-      const waiting = rows.ofPerson(first.person).filter(({ kind, decision }) => kind === "held-request" && !decision);
+      const waiting = rows
+        .ofPerson(accountOf(first.person))
+        .filter(({ kind, decision }) => kind === "held-request" && !decision);
       if (waiting.length >= MAX_HELD_PER_PERSON) {
         throw new UserError("too-many-waiting", { waiting: waiting.length, limit: MAX_HELD_PER_PERSON });
       }

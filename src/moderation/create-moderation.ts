@@ -4,7 +4,7 @@ import type { Job, JobResult } from "../core/job.ts";
 import type { JobQueue } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
 import { communityOf, personKey, type Asker, type Moderation } from "../core/moderation.ts";
-import type { Person, Platform } from "../core/platform.ts";
+import { accountOf, type Account, type Platform } from "../core/platform.ts";
 import type { PictureRegistry } from "../core/provenance.ts";
 import type { BlobStore, KeyValueStore } from "../core/stores.ts";
 import type { Database } from "../storage/database.ts";
@@ -14,6 +14,7 @@ import { createCaseRows } from "./case-rows.ts";
 import { channelKey, createCases } from "./cases.ts";
 import { createJobRecords } from "./job-records.ts";
 import { createKillSwitch } from "./kill-switch.ts";
+import { createLinkedAccounts, type LinkedAccounts } from "./linked-accounts.ts";
 import { createPersonExport, type PersonExport } from "./person-export.ts";
 import { createPurges } from "./purges.ts";
 import { createRetention, type Retention, type RetentionDeps } from "./retention.ts";
@@ -61,8 +62,10 @@ export interface ModerationRoom extends Moderation {
   noteRefusal(job: string): Promise<void>;
   /** Notes an upload that was refused, and its strike. Nothing of the picture is kept. */
   refuseUpload(by: Asker, rule: string): void;
-  exportPerson(person: Pick<Person, "platform" | "id">, by: string): Promise<PersonExport>;
+  exportPerson(person: Account, by: string): Promise<PersonExport>;
   readonly audit: AuditLog;
+  /** Which accounts are one person. */
+  readonly people: LinkedAccounts;
 }
 
 /** Builds the room from its parts; the caller starts what repeats (createModerationRetention) where the program runs for long. */
@@ -71,10 +74,12 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
   const audit = createAuditLog({ database, clock, prompts: deps.auditPrompts });
   const rows = createCaseRows(database);
   const records = createJobRecords({ database, clock });
-  const bans = createBans({ database, clock, audit });
+  const people = createLinkedAccounts({ database, settings, audit, clock });
+  const accountsOf = (account: Account) => people.accountsOf(account);
+  const bans = createBans({ database, clock, audit, accountsOf });
   const strikes = createStrikes({ database, clock, bans, policy: deps.strikes });
   const killSwitch = createKillSwitch({ settings, file: deps.pauseFile, clock, audit });
-  const common = { queue, rows, records, bans, strikes, settings, platforms, audit, clock, log };
+  const common = { queue, rows, records, bans, strikes, settings, platforms, audit, clock, log, accountsOf };
   const purges = createPurges({ ...common, database, blobs, pictures: deps.pictures });
   const cases = createCases({ ...common, purges, random, absolute: deps.absolute });
   const exportPerson = createPersonExport({ ...common, database, now: () => clock.now() });
@@ -103,6 +108,8 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
     purges,
     rules: [...deps.limits, ...keepLines(deps)],
     audit,
+    people,
+    accountsOf,
     exportPerson,
     holdPictures: (job, result, rule) => cases.holdPictures(job, result, rule),
     gate,
@@ -135,7 +142,7 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
     refuseUpload({ person, place }, rule) {
       const where = placeOf({ place });
       audit.append({ event: "upload-refused", by: personKey(person), person: personKey(person), ...where, rule });
-      strikes.add({ ...where, person: person.id }, rule);
+      strikes.add({ ...where, person: accountOf(person).id }, rule);
     },
 
     async stats(by) {

@@ -52,10 +52,12 @@ export function createJobRecords({ database, clock }: { database: Database; cloc
     const { job, person, withinMs, before, platform, community } = selection;
     const all: [string, SqlValue | undefined][] = [
       ["id = ?", job],
-      ["person = ?", person],
+      // By the account that asked; the first condition is for the index.
+      ["person IN (SELECT ? UNION SELECT main_person FROM linked_accounts)", person],
+      ["coalesce(body ->> '$.person.account.id', person) = ?", person],
       ["created_at >= ?", withinMs === undefined ? undefined : clock.now() - withinMs],
       ["created_at <= ?", before],
-      ["platform = ?", platform],
+      ["coalesce(body ->> '$.person.account.platform', platform) = ?", platform],
       ["coalesce(body ->> '$.place.community', channel) = ?", community],
     ];
     const conditions = all.filter((entry): entry is [string, SqlValue] => entry[1] !== undefined);

@@ -5,7 +5,7 @@ import type { JobQueue } from "../core/job-queue.ts";
 import type { Logger } from "../core/logger.ts";
 import { personKey, type PurgeOutcome, type PurgeSelection, type Purges } from "../core/moderation.ts";
 import { settingsKey } from "../core/person-settings.ts";
-import type { Platform } from "../core/platform.ts";
+import type { Account, Platform } from "../core/platform.ts";
 import type { PictureRegistry } from "../core/provenance.ts";
 import type { BlobStore, KeyValueStore } from "../core/stores.ts";
 import type { Database } from "../storage/database.ts";
@@ -24,6 +24,7 @@ export interface PurgesDeps {
   readonly strikes: Pick<Strikes, "ofPerson">;
   readonly blobs: Pick<BlobStore, "delete">;
   readonly settings: KeyValueStore;
+  readonly accountsOf: (account: Account) => readonly Account[];
   /** What recognises posted pictures. */
   readonly pictures: Pick<PictureRegistry, "forget">;
   /** The connected platforms by name; may change at any time. */
@@ -126,6 +127,18 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
     return { jobs: jobs.length, pictures, ...messages };
   }
 
+  async function forgetAccount(account: Account, by: string): Promise<PurgeOutcome> {
+    const { platform, id } = account;
+    const outcome = await purge({ platform, person: id }, by);
+    const waited = database.transaction(() => {
+      removeWaiting.run(platform, id);
+      audit.erasePrompts({ person: personKey(account) });
+      return rows.erasePerson(account, clock.now());
+    });
+    await settings.delete(settingsKey(account));
+    return { ...outcome, pictures: outcome.pictures + (await dropFiles(waited.flatMap(filesIn))) };
+  }
+
   return {
     async purge(selection, by) {
       const outcome = await purge(selection, by);
@@ -137,17 +150,11 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
       if (await settings.get<boolean>(COMPACT_KEY)) await compact();
     },
     count: async (selection) => records.select(selection, { derived: true }).length,
-    async forget({ platform, id }, by) {
-      const outcome = await purge({ platform, person: id }, by);
-      const waited = database.transaction(() => {
-        removeWaiting.run(platform, id);
-        audit.erasePrompts({ person: personKey({ platform, id }) });
-        return rows.erasePerson({ platform, id }, clock.now());
-      });
-      await settings.delete(settingsKey({ platform, id }));
-      const pictures = await dropFiles(waited.flatMap(filesIn));
+    async forget(person, by) {
+      let total: PurgeOutcome = { jobs: 0, pictures: 0, withdrawn: 0, left: 0 };
+      for (const account of deps.accountsOf(person)) total = sum(total, await forgetAccount(account, by));
       await compactSoon();
-      return { ...outcome, pictures: outcome.pictures + pictures };
+      return total;
     },
     async expire(before) {
       const ids = records.select({ before }, { derived: false });
@@ -160,17 +167,27 @@ export function createPurges(deps: PurgesDeps): PurgeRoom {
       return jobs.length;
     },
     async summary(person) {
-      const ids = records.ofPerson(person);
+      const accounts = deps.accountsOf(person);
+      const ids = accounts.flatMap((account) => records.ofPerson(account));
       const jobs = await Promise.all(ids.map((id) => queue.get(id)));
       return {
         jobs: ids.length,
-        pictures: jobs.reduce((sum, job) => sum + (job?.result?.pictures.length ?? 0), 0),
-        cases: rows.ofPerson(person).length,
-        reports: rows.reportsBy(person).length,
-        strikes: deps.strikes.ofPerson(person).length,
-        bans: deps.bans.ofPerson(person).length,
+        pictures: jobs.reduce((count, job) => count + (job?.result?.pictures.length ?? 0), 0),
+        cases: accounts.flatMap((account) => rows.ofPerson(account)).length,
+        reports: accounts.flatMap((account) => rows.reportsBy(account)).length,
+        strikes: accounts.flatMap((account) => deps.strikes.ofPerson(account)).length,
+        bans: accounts.flatMap((account) => deps.bans.ofPerson(account)).length,
       };
     },
+  };
+}
+
+function sum(one: PurgeOutcome, other: PurgeOutcome): PurgeOutcome {
+  return {
+    jobs: one.jobs + other.jobs,
+    pictures: one.pictures + other.pictures,
+    withdrawn: one.withdrawn + other.withdrawn,
+    left: one.left + other.left,
   };
 }
 

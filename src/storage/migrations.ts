@@ -220,6 +220,21 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: "linked accounts",
+    sql: `
+      -- Accounts whose person is known by another one. That one has no row.
+      CREATE TABLE linked_accounts (
+        platform TEXT NOT NULL,
+        person TEXT NOT NULL,
+        main_platform TEXT NOT NULL,
+        main_person TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (platform, person)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX linked_accounts_of_main ON linked_accounts (main_platform, main_person, at);
+    `,
+  },
 ];
 
 /** Brings the tables up to the last step, all steps in one transaction. Throws UserError storage-newer when the file is ahead of this program. */

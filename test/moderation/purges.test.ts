@@ -348,7 +348,8 @@ describe("an export", () => {
 
     expect(record).toMatchObject({
       person: "fake:ann",
-      settings: { style: "ink" },
+      accounts: ["fake:ann"],
+      settings: { "fake:ann": { style: "ink" } },
       kept: [{ favourites: [{ job: other.id, index: 0 }] }, { rule: "nudity/words" }],
       jobs: [{ id: job.id }],
       reports: [{ reason: "my reason" }],

@@ -9,11 +9,11 @@ import { encodeButtonId } from "../../core/button-id.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
-import type { Interaction } from "../../core/interaction.ts";
+import type { Interaction, OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
 import { notice, type Message } from "../../core/message.ts";
 import { suggestChoices, type ChoiceLists } from "../../core/option-docs.ts";
-import type { Platform } from "../../core/platform.ts";
+import type { Person, Platform } from "../../core/platform.ts";
 import type { KeyValueStore, UnansweredStore } from "../../core/stores.ts";
 import type { TextKey } from "../../core/texts/english.ts";
 import { textOf } from "../../core/texts/text.ts";
@@ -46,6 +46,8 @@ export interface DiscordDeps {
   readonly log: Logger;
   readonly store: KeyValueStore;
   readonly unanswered: UnansweredStore;
+  /** The defaults that somebody set for themselves. */
+  readonly settingsOf: (person: Person) => Promise<OptionValues>;
   readonly readBlob: (ref: BlobRef) => Promise<Uint8Array>;
   readonly fit: FitPicture;
   /** A small WebP of an unfinished picture. */

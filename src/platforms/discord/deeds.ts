@@ -2,8 +2,7 @@ import { decodeButtonId } from "../../core/button-id.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
-import { readSettings } from "../../core/person-settings.ts";
-import type { KeyValueStore } from "../../core/stores.ts";
+import type { Person } from "../../core/platform.ts";
 import type { Deed, Welcome } from "./answer-interaction.ts";
 import type { MenuForms } from "./menu-forms.ts";
 import { isOnEphemeral, readPerson, type PersonalInteraction } from "./read-interaction.ts";
@@ -30,7 +29,7 @@ export function createDeeds(deps: {
   readonly commands: readonly CommandInfo[];
   readonly buttons: readonly ButtonInfo[];
   readonly menuForms: Pick<MenuForms, "isOne" | "read">;
-  readonly store: KeyValueStore;
+  readonly settingsOf: (person: Person) => Promise<OptionValues>;
   readonly log: Logger;
 }): Deeds {
   const { menuForms } = deps;
@@ -46,7 +45,7 @@ export function createDeeds(deps: {
     if (typeof options["private"] === "boolean") return options["private"];
     if (/(?:^|\s)(?:--|[–—])private\b/.test(`${options["prompt"] ?? ""}`)) return true;
     try {
-      return (await readSettings(deps.store, readPerson(raw)))["private"] === true;
+      return (await deps.settingsOf(readPerson(raw)))["private"] === true;
     } catch (error) {
       deps.log.warn("a person's settings cannot be read", { error });
       return false;

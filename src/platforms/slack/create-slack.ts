@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
-import type { Interaction } from "../../core/interaction.ts";
+import type { Interaction, OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
 import { notice, type Form, type Message } from "../../core/message.ts";
 import type { ChoiceLists } from "../../core/option-docs.ts";
@@ -31,6 +31,8 @@ export interface SlackDeps extends ConnectSettings {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: KeyValueStore;
+  /** The defaults that somebody set for themselves. */
+  readonly settingsOf: (person: Person) => Promise<OptionValues>;
   readonly readBlob: (ref: BlobRef) => Promise<Uint8Array>;
   readonly fit: FitPicture;
   /** A random integer in [0, below). */

@@ -1,9 +1,8 @@
 import { decodeButtonId } from "../../core/button-id.ts";
 import type { CommandInfo } from "../../core/command.ts";
+import type { OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
-import { readSettings } from "../../core/person-settings.ts";
 import type { Person } from "../../core/platform.ts";
-import type { KeyValueStore } from "../../core/stores.ts";
 import type { Happening } from "./read-events.ts";
 
 /** Whether an answer is for the person alone, before anything is known but the question. */
@@ -13,7 +12,7 @@ export type IsPrivate = (happening: Happening, person: Person) => Promise<boolea
 export function createPrivacy(deps: {
   readonly commands: readonly CommandInfo[];
   readonly buttons: readonly { readonly action: string; readonly draws?: true }[];
-  readonly store: KeyValueStore;
+  readonly settingsOf: (person: Person) => Promise<OptionValues>;
   readonly log: Logger;
 }): IsPrivate {
   const drawing = new Set(deps.commands.filter(({ draws }) => draws).map(({ name }) => name));
@@ -21,7 +20,7 @@ export function createPrivacy(deps: {
 
   async function prefersPrivacy(person: Person): Promise<boolean> {
     try {
-      return (await readSettings(deps.store, person))["private"] === true;
+      return (await deps.settingsOf(person))["private"] === true;
     } catch (error) {
       deps.log.warn("a person's settings cannot be read", { error });
       return false;

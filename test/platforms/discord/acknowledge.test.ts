@@ -76,6 +76,7 @@ describe("the acknowledgement", () => {
       log: silentLogger,
       store: createMemoryStore(),
       unanswered: createMemoryUnanswered(),
+      settingsOf: async () => ({}),
       readBlob: async () => new Uint8Array(),
       fit: cut,
       encodePreview: async () => new Uint8Array(),

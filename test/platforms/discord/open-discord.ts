@@ -7,6 +7,7 @@ import type { Interaction } from "../../../src/core/interaction.ts";
 import { notice, type Message, type MessageButton } from "../../../src/core/message.ts";
 import type { ModelLibrary } from "../../../src/core/model.ts";
 import { createChoiceLists } from "../../../src/core/option-docs.ts";
+import { readSettings } from "../../../src/core/person-settings.ts";
 import type { KeyValueStore, Unanswered, UnansweredStore } from "../../../src/core/stores.ts";
 import { commandJson, type CommandJson } from "../../../src/platforms/discord/command-json.ts";
 import { createDiscord, type DiscordPlatform } from "../../../src/platforms/discord/create-discord.ts";
@@ -77,6 +78,7 @@ export async function openDiscord(
     ...shared,
     store,
     unanswered: options.unanswered ?? createMemoryUnanswered(),
+    settingsOf: (person) => readSettings(store, person),
     readBlob: async ({ sha256 }: BlobRef) => options.blobs?.[sha256] ?? Buffer.from(`picture ${sha256}`),
     fit: options.fit ?? cut,
     encodePreview: async () => Buffer.from("preview"),

@@ -34,6 +34,7 @@ async function startAgain(discord: DiscordSimulator, unanswered: UnansweredStore
     clock: realClock,
     log: createRecordingLog(),
     store: createMemoryStore(),
+    settingsOf: async () => ({}),
     unanswered,
     readBlob: async () => new Uint8Array(),
     fit: cut,

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { BlobRef } from "../../../src/core/image-request.ts";
 import type { Interaction } from "../../../src/core/interaction.ts";
+import { readSettings } from "../../../src/core/person-settings.ts";
 import type { KeyValueStore } from "../../../src/core/stores.ts";
 import type { HttpSettings } from "../../../src/platforms/slack/http-endpoint.ts";
 import { createSlack, type SlackPlatform } from "../../../src/platforms/slack/create-slack.ts";
@@ -61,6 +62,7 @@ export async function openSlack(options: OpenOptions = {}): Promise<OpenSlack> {
     clock: realClock,
     log,
     store,
+    settingsOf: (person) => readSettings(store, person),
     // Every picture is another file.
     readBlob: async ({ sha256 }: BlobRef) => Buffer.concat([PIXEL, Buffer.from(sha256)]),
     fit: options.fit ?? asIs,
