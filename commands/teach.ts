@@ -8,6 +8,8 @@ import { MAX_TAUGHT, MAX_TAUGHT_NAME_CHARS, readTaughtName } from "../src/core/t
 
 /** Discord writes the emoji of a server as <:name:id>, animated ones as <a:name:id>. */
 const CUSTOM_EMOJI = /^<(a?):(\w{2,32}):(\d{5,25})>$/;
+/** Slack writes every emoji as :name:. */
+const NAMED_EMOJI = /^:([\p{L}\p{N}_'+-]{1,100}):$/u;
 
 export default {
   name: "teach",
@@ -33,7 +35,7 @@ export default {
       flags: ["emoji"],
       kind: "text",
       max: 80,
-      description: "Or an emoji of this server",
+      description: "Or an emoji of this server or workspace",
       example: "--emoji <:ourmascot:123456789012345678>",
     },
     {
@@ -66,8 +68,12 @@ export default {
     if (!(await taught.isOpen(place))) checkModerator(context);
     if (image !== undefined && emoji !== undefined)
       throw new UserError("options-conflict", { first: "image", second: "emoji" });
-    const source = emoji === undefined ? image : emojiUrl(String(emoji));
-    const wanted = name ?? CUSTOM_EMOJI.exec(String(emoji))?.[2];
+    const written = String(emoji ?? name ?? "").trim();
+    // An emoji in place of a name is both.
+    const shown =
+      emoji !== undefined || (image === undefined && emojiName(written) !== undefined) ? written : undefined;
+    const source = shown === undefined ? image : await emojiUrl(context, shown);
+    const wanted = emoji === undefined && shown !== undefined ? emojiName(shown) : (name ?? emojiName(written));
     if (wanted === undefined) throw new UserError("option-missing-value", { flag: "name", example: "ourmascot" });
     const known = readTaughtName(String(wanted), teachableModel(context.models).vocabulary);
     if (source === undefined)
@@ -113,11 +119,20 @@ function teachableModel(models: ModelLibrary): ModelInfo {
   return found;
 }
 
-/** Where Discord keeps an emoji's picture. Throws UserError teach-picture. */
-function emojiUrl(text: string): string {
-  const [, animated, , id] = CUSTOM_EMOJI.exec(text.trim()) ?? [];
-  if (id === undefined)
-    throw new UserError("teach-picture", { reason: "that is no emoji of a server; attach a picture instead" });
+/** What an emoji is called, when a text is one. */
+function emojiName(text: string): string | undefined {
+  return CUSTOM_EMOJI.exec(text)?.[2] ?? NAMED_EMOJI.exec(text)?.[1];
+}
+
+/** Where an emoji's picture is kept. Rejects with UserError teach-picture. */
+async function emojiUrl({ interaction }: Context, text: string): Promise<string> {
+  const [, animated, , id] = CUSTOM_EMOJI.exec(text) ?? [];
   if (animated === "a") throw new UserError("teach-picture", { reason: "the emoji is animated; take a still one" });
-  return `https://cdn.discordapp.com/emojis/${id}.png?size=256`;
+  if (id !== undefined) return `https://cdn.discordapp.com/emojis/${id}.png?size=256`;
+  const name = NAMED_EMOJI.exec(text)?.[1];
+  const url = name === undefined ? undefined : await interaction.findEmoji?.(name);
+  if (url !== undefined) return url;
+  throw new UserError("teach-picture", {
+    reason: "that is no emoji of this server or workspace; attach a picture instead",
+  });
 }

@@ -13,6 +13,11 @@ interface InteractionBase {
   readonly address: ReplyAddress;
   /** Answers at once; used at most once for interactions that start no job. */
   reply(message: Message): Promise<void>;
+  /**
+   * The address of the picture of one of this place's own emoji, by its name; undefined when there is none of that name. Absent where emoji
+   * are not looked up by name.
+   */
+  findEmoji?(name: string): Promise<string | undefined>;
   /** Opens a form, where the platform has forms. */
   openForm?(form: Form): Promise<void>;
 }

@@ -51,9 +51,30 @@ describe("/teach", () => {
     expect(uploads[0]).toBe("https://cdn.discordapp.com/emojis/123456789012345678.png?size=256");
   });
 
+  it("teaches an emoji by its name where the platform finds it, also in place of a name", async () => {
+    const { context, concepts, uploads } = setUp();
+    const found: string[] = [];
+    const interaction = {
+      ...context.interaction,
+      async findEmoji(name: string) {
+        found.push(name);
+        return name === "ghost" ? undefined : `https://emoji.slack-edge.com/T1/${name}/1.png`;
+      },
+    };
+
+    await teach.run({ ...context, interaction }, { name: ":party-gopher:" });
+    await teach.run({ ...context, interaction }, { name: "gopher", emoji: ":party-gopher:" });
+    const ghost = teach.run({ ...context, interaction }, { emoji: ":ghost:" });
+
+    await expect(ghost).rejects.toThrow("no emoji of this server or workspace");
+    expect(found).toEqual(["party-gopher", "party-gopher", "ghost"]);
+    expect(concepts.map(({ name }) => name)).toEqual(["party-gopher", "gopher"]);
+    expect(uploads[0]).toBe("https://emoji.slack-edge.com/T1/party-gopher/1.png");
+  });
+
   it.each([
     [{ name: "gopher", emoji: "<a:gopher:123456789012345678>" }, "animated"],
-    [{ name: "gopher", emoji: "🐹" }, "no emoji of a server"],
+    [{ name: "gopher", emoji: "🐹" }, "no emoji of this server"],
     [{ name: "gopher", emoji: "<:g_g:123456>", image: "a.png" }, "cannot be used together"],
     [{ name: "gopher" }, "image needs a value"],
     [{ image: "a.png" }, "name needs a value"],

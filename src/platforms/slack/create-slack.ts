@@ -13,6 +13,7 @@ import { composeHome } from "./app-home.ts";
 import { createCommandNames } from "./command-names.ts";
 import { createConnection, type ConnectSettings } from "./connect.ts";
 import { createApp } from "./create-app.ts";
+import { createFindEmoji, EMOJI_HOST } from "./custom-emoji.ts";
 import { createDelivery } from "./deliver.ts";
 import { PLATFORM_LIMITS } from "./limits.ts";
 import { createLiveStatus } from "./live-status.ts";
@@ -80,6 +81,7 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
   const delivery = createDelivery({ api, uploads, nameCommands, clock, log, records: createAnswerRecords(store) });
   const status = createLiveStatus({ api, delivery, clock, log });
   const readPerson = createPeople({ api, clock, log });
+  const findEmoji = createFindEmoji({ api, clock });
   const isPrivate = createPrivacy(deps);
   const commands = new Set(deps.commands.map(({ name }) => name));
   const seen = new Set<string>();
@@ -145,6 +147,7 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
       ...happening,
       ...baseOf(event, person, address),
       locale,
+      findEmoji: (name) => findEmoji(where, name),
       async reply(message) {
         if (!(await reply?.(message))) await delivery.reply(address, message);
       },
@@ -227,9 +230,9 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
     name: "slack",
     uploads: {
       from: "hosts",
-      hosts: [FILE_HOST, new URL(deps.apiUrl).origin],
+      hosts: [FILE_HOST, EMOJI_HOST, new URL(deps.apiUrl).origin],
       headers(url) {
-        const token = api.tokenFor(url);
+        const token = isFile(url) ? api.tokenFor(url) : undefined;
         return token === undefined ? {} : { authorization: `Bearer ${token}` };
       },
     },
@@ -259,6 +262,12 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
       await connection.stop();
     },
   };
+}
+
+/** Whether an address is that of a file that people shared: only there a token is needed, and sent. */
+function isFile(url: string): boolean {
+  const { hostname, pathname } = new URL(url);
+  return hostname !== EMOJI_HOST && pathname.startsWith("/files-");
 }
 
 /** Who and where, in the core's words. What has no channel happens between the person and the bot. */

@@ -20,10 +20,16 @@ export const BOT_SCOPES = [
 ] as const;
 
 /**
- * What a workspace may leave out: writing into public channels without an invitation, and looking into a channel whether a message whose
- * answer was lost stands there.
+ * What a workspace may leave out: writing into public channels without an invitation, looking into a channel whether a message whose answer
+ * was lost stands there, and looking up the workspace's own emoji, to teach them.
  */
-export const OPTIONAL_SCOPES = ["chat:write.public", "channels:history", "groups:history", "mpim:history"] as const;
+export const OPTIONAL_SCOPES = [
+  "chat:write.public",
+  "channels:history",
+  "groups:history",
+  "mpim:history",
+  "emoji:read",
+] as const;
 
 const EVENTS = [
   "app_home_opened",

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createWaiters } from "../discord/waiters.ts";
 import { createConversationAccess } from "./conversations-access.ts";
+import { createCustomEmoji } from "./custom-emoji.ts";
 import { createDeliveries } from "./deliveries.ts";
 import type { Envelope } from "./envelopes.ts";
 import { createFaultTable } from "./faults.ts";
@@ -40,6 +41,7 @@ const SCOPES = [
   "channels:read",
   "chat:write",
   "commands",
+  "emoji:read",
   "files:read",
   "files:write",
   "groups:history",
@@ -116,6 +118,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
   const originUrl = () => origin;
   const files = createFiles({ ids, now: clock.now, world, originUrl, processingMs: options.fileProcessingMs ?? 300 });
   const slackFiles = createSlackFiles(files);
+  const emoji = createCustomEmoji(ids, originUrl);
   const authorOf = (userId: string): Author =>
     grants.isBot(userId)
       ? { userId, bot: { botId: grants.botId, appId: grants.appId, name: world.person(userId)!.name } }
@@ -177,6 +180,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     files,
     shares,
     slackFiles,
+    emoji,
     views,
     triggers,
     originUrl,
@@ -188,7 +192,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     onUninstall: ({ workspace }) => void happenings.uninstall(workspace.id),
   });
   const webApi = createWebApi({ methods, grants, world, rateLimits, log });
-  const serve = createHttpServer({ clock, webApi, files, grants, oauth, responseUrls, faults, log });
+  const serve = createHttpServer({ clock, webApi, files, emoji, grants, oauth, responseUrls, faults, log });
 
   const server = createServer((incoming, response) => {
     serve(incoming, response, new URL(incoming.url ?? "/", origin)).catch((error: unknown) =>
@@ -225,6 +229,7 @@ export async function createSlackSimulator(options: SlackSimulatorOptions): Prom
     messages,
     views,
     files,
+    emoji,
     shares,
     socketMode,
     oauth,

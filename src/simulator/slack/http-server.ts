@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { asObject, type JsonObject } from "../discord/json.ts";
+import type { CustomEmoji } from "./custom-emoji.ts";
 import type { FaultTable } from "./faults.ts";
 import { type Files, typeOf } from "./files.ts";
 import type { Grants } from "./grants.ts";
@@ -28,11 +29,12 @@ interface Incoming {
 /** Status of what goes wrong at a response_url: used up or too old, nothing to show, anything else. */
 const URL_STATUS: Readonly<Record<string, number>> = { used_url: 404, expired_url: 404, no_text: 500 };
 
-/** Everything that Slack answers over HTTP: /api, uploads, files, response_urls and the page that installs the app. */
+/** Everything that Slack answers over HTTP: /api, uploads, files, emoji, response_urls and the page that installs the app. */
 export function createHttpServer(deps: {
   readonly clock: ServiceClock;
   readonly webApi: WebApi;
   readonly files: Files;
+  readonly emoji: CustomEmoji;
   readonly grants: Grants;
   readonly oauth: OAuth;
   readonly responseUrls: ResponseUrls;
@@ -53,6 +55,13 @@ export function createHttpServer(deps: {
       if (error instanceof SlackError) return signIn;
       throw error;
     }
+  }
+
+  /** They lie at a host for everybody: a token that is sent there is lost. */
+  function sendEmoji(path: string, token: string | undefined): HttpAnswer {
+    if (token !== undefined) log.note({ method: path, message: "a token for what everybody may see", refused: false });
+    const body = deps.emoji.at(path);
+    return body ? { status: 200, body, headers: { "content-type": "image/png" } } : plain("Not found", 404);
   }
 
   async function upload(id: string, { headers, body }: Incoming): Promise<HttpAnswer> {
@@ -97,6 +106,7 @@ export function createHttpServer(deps: {
     if (uploadId !== undefined) return { token, args: { bytes: body.length }, work: () => upload(uploadId, incoming) };
     const fileId = /^\/files-pri\/[^-]+-([^/]+)\//.exec(pathname)?.[1];
     if (fileId !== undefined) return { token, args: query, work: () => sendFile(fileId, token, pathname) };
+    if (pathname.startsWith("/emoji/")) return { token, args: query, work: () => sendEmoji(pathname, token) };
     if (pathname === "/login") return { token, args: query, work: () => html("<!DOCTYPE html><title>Sign in</title>") };
     if (pathname === "/oauth/v2/authorize") return { token, args: query, work: () => install(url.searchParams) };
     const text = body.toString("utf8");

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { CustomEmoji } from "./custom-emoji.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { FaultTable } from "./faults.ts";
 import type { FileShares } from "./file-shares.ts";
@@ -71,6 +72,8 @@ export interface SlackSimulator {
   readonly messages: Omit<Messages, "create" | "update">;
   readonly views: Omit<Views, "open" | "push" | "publish" | "update">;
   readonly files: Pick<Files, "all" | "get" | "isProcessed" | "processingMs">;
+  /** Emoji that people made for their workspace. */
+  readonly emoji: Pick<CustomEmoji, "add" | "alias">;
   /** How Slack fails to show files in channels. */
   readonly shares: Pick<FileShares, "loseNext" | "loseWithAltText">;
   readonly socketMode: SocketModeControls;

@@ -1,14 +1,16 @@
 import type { JsonObject } from "../../discord/json.ts";
+import type { CustomEmoji } from "../custom-emoji.ts";
 import type { Grants } from "../grants.ts";
 import { forBots, type Methods } from "../method.ts";
 import { page } from "../page.ts";
 import { SlackError } from "../slack-error.ts";
 import type { Person, World } from "../world.ts";
 
-/** users.*, bots.info and team.info. */
+/** users.*, bots.info, team.info and emoji.list. */
 export function peopleMethods(deps: {
   readonly world: World;
   readonly grants: Grants;
+  readonly emoji: CustomEmoji;
   readonly originUrl: () => string;
 }): Methods {
   const { world, grants } = deps;
@@ -53,6 +55,10 @@ export function peopleMethods(deps: {
         bot: { id: grant.botId, deleted: false, name, updated: 0, app_id: grants.appId, user_id: grant.userId, icons },
       };
     }),
+    "emoji.list": forBots(
+      { tier: 2, scopes: ["emoji:read"], optional: ["include_categories"] },
+      ({ workspace }): JsonObject => ({ emoji: deps.emoji.list(workspace.id), cache_ts: "0" }),
+    ),
     "team.info": forBots({ tier: 3, scopes: ["team:read"], optional: ["team", "domain"] }, ({ args, workspace }) => {
       const team = world.workspace(args.text("team") ?? workspace.id);
       if (!team) throw new SlackError("team_not_found");
