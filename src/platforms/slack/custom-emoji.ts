@@ -42,13 +42,13 @@ export function createFindEmoji({ api, clock }: { readonly api: SlackApi; readon
     const cached = known.get(key);
     const list = cached && cached.until > now ? cached.list : await read(workspace);
     if (list !== cached?.list) known.set(key, { list, until: now + KNOWN_MS });
-    let found = own(list, name);
-    for (let hop = 0; hop < MAX_ALIASES && found?.startsWith(ALIAS); hop++)
-      found = own(list, found.slice(ALIAS.length));
-    return found?.startsWith(ALIAS) ? undefined : found;
+    return addressOf(list, name, MAX_ALIASES);
   };
 }
 
-function own(list: List, name: string): string | undefined {
-  return Object.hasOwn(list, name) ? list[name] : undefined;
+/** Follows aliases, which may also lead to Slack's own emoji or round in a circle: those have no address here. */
+function addressOf(list: List, name: string, aliases: number): string | undefined {
+  const found = Object.hasOwn(list, name) ? list[name] : undefined;
+  if (found === undefined || !found.startsWith(ALIAS)) return found;
+  return aliases === 0 ? undefined : addressOf(list, found.slice(ALIAS.length), aliases - 1);
 }
