@@ -4,11 +4,10 @@ import type { RandomSource } from "../numerics/random-source.ts";
 import { elements, type Tensor } from "../numerics/tensor.ts";
 import { createTorchRandom } from "../numerics/torch-random.ts";
 import type { Call, Made } from "./call.ts";
-import { chooseScheduler } from "./choose-scheduler.ts";
 import { openControlNet } from "./control.ts";
 import { decodePicture } from "./decode-picture.ts";
 import { guidedOutput, type Denoise } from "./denoise.ts";
-import type { DiffusionFamily, LatentDims } from "./families/family.ts";
+import type { DiffusionFamily } from "./families/family.ts";
 import type { OneStepFamily } from "./families/generator.ts";
 import { families } from "./families/index.ts";
 import type { LoadedModel } from "./loaded-model.ts";
@@ -21,7 +20,8 @@ import { createPreviewer } from "./preview.ts";
 import { ruledBatches, type RowBatches } from "./row-batches.ts";
 import { createRunRows } from "./run-rows.ts";
 import { schedulers as allSchedulers } from "./schedulers/index.ts";
-import type { SchedulerFactory, SchedulerRun } from "./schedulers/scheduler.ts";
+import type { SchedulerFactory } from "./schedulers/scheduler.ts";
+import { startSchedule } from "./start-schedule.ts";
 import { createEmbeddingCache } from "./text/embedding-cache.ts";
 import { createPromptEncoder, type PromptEncoder } from "./text/encode-prompt.ts";
 import { planPrompts } from "./text/prompt-plan.ts";
@@ -121,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
     const model = many.variant?.(options.model, call) ?? options.model;
     const latentDims = many.latentDims(model, call);
     const control = openControlNet(model, call);
-    const run = startSchedule(many, call, latentDims);
+    const run = startSchedule(model, call, schedulers, (config) => many.schedule(model, call, config, latentDims));
     const layout = await many.layOut?.(model, call, latentDims, createRandom);
     for (const note of layout?.notes ?? []) running.notes.add(note);
     const plan = await planPrompts(many, { model, call, encoder }, layout);
@@ -192,13 +192,6 @@ export function createEngine(options: EngineOptions): Engine {
       }
     }
     return latents;
-  }
-
-  function startSchedule(many: DiffusionFamily, call: Call, latentDims: LatentDims): SchedulerRun {
-    const { name, config } = chooseScheduler(model, call);
-    const factory = schedulers[name];
-    if (!factory) throw new Error(`scheduler ${name} is not one of ${Object.keys(schedulers).join(", ")}`);
-    return factory(config).setTimesteps(many.schedule(model, call, config, latentDims));
   }
 }
 

@@ -10,7 +10,7 @@ import type { SchedulerFactory } from "./scheduler.ts";
 export const flowMatchHeunDiscrete: SchedulerFactory = (config) => {
   const name = "FlowMatchHeunDiscreteScheduler";
   const reader = readConfig(name, config);
-  const trainSteps = reader.number("num_train_timesteps", 1000);
+  const trainSteps = reader.count("num_train_timesteps", 1000);
   const shift = reader.number("shift", 1);
 
   return {

@@ -4,12 +4,12 @@ import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
 import { loadModel } from "../../../src/diffusion/load/load-model.ts";
-import { parsePythonJson } from "../../../src/diffusion/load/read-config.ts";
 import { openSession } from "../../../src/onnx/open-session.ts";
 import type { Session } from "../../../src/onnx/session.ts";
 import { goldenDir } from "../../support/golden.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { createOddJson } from "./odd-json.ts";
 
 /** Small ones of every kind: two layouts, external data, one to three encoders, both kinds of tokenizer. */
 const MODELS = ["sd3", "generator", "flux-schnell", "sd1-taesd", "sd1-external-data", "sd-turbo-ort-demo"];
@@ -18,54 +18,13 @@ const ROUNDS = 2000;
 const GRAPHS_PERCENT = 15;
 
 const random = seededRandom(20_260_801);
-const pick = <T>(values: readonly T[]): T => values[random(values.length)]!;
+const { pick, oddValue, oddJson } = createOddJson(random);
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesBelow(path) : [path];
   });
-}
-
-function deepList(depth: number): string {
-  return "[".repeat(depth) + "]".repeat(depth);
-}
-
-/** Texts that replace a value of a JSON file. */
-const ODD_VALUES = [
-  "null",
-  "true",
-  "-1",
-  "0",
-  "1e308",
-  "-1e999",
-  "NaN",
-  "1.5",
-  '""',
-  '"x"',
-  "[]",
-  "{}",
-  "[[]]",
-  '{"content":7}',
-].concat([`"${"x".repeat(100_000)}"`, "9007199254740993", deepList(3000), '"\\ud800"', '{"__proto__":{"a":1}}']);
-
-/** One value somewhere in a JSON text replaced, removed or repeated. */
-function oddJson(text: string): string {
-  const value = parsePythonJson(text);
-  let node = value as Record<string, unknown>;
-  for (;;) {
-    const keys = Object.keys(node);
-    if (keys.length === 0) return pick(ODD_VALUES);
-    const key = pick(keys);
-    const child = node[key];
-    if (typeof child === "object" && child !== null && random(3) > 0) {
-      node = child as Record<string, unknown>;
-      continue;
-    }
-    if (random(4) === 0) delete node[key];
-    else node[key] = "REPLACED";
-    return JSON.stringify(value).replace('"REPLACED"', () => pick(ODD_VALUES));
-  }
 }
 
 /** Some bytes flipped, most of them where a file tells what it is. */
@@ -100,7 +59,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   "odd json": (path) => {
     const text = readFileSync(path, "utf8");
-    writeFileSync(path, path.endsWith(".json") ? oddJson(text) : `${text}\n${pick(ODD_VALUES)}`);
+    writeFileSync(path, path.endsWith(".json") ? oddJson(text) : `${text}\n${oddValue()}`);
   },
   "followed by rubbish": (path) =>
     writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(1 + random(64), random(256))])),

@@ -38,7 +38,7 @@ export function readAlphasCumprod(
 function readBetas(config: ConfigReader, defaults: BetaDefaults): Float32Array {
   const trained = config.numbers("trained_betas");
   if (trained) return Float32Array.from(trained);
-  const count = config.number("num_train_timesteps", 1000);
+  const count = config.count("num_train_timesteps", 1000);
   const start = config.number("beta_start", defaults.start);
   const end = config.number("beta_end", defaults.end);
   const schedule = config.choice("beta_schedule", SCHEDULES, defaults.schedule);

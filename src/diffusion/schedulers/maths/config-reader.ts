@@ -6,6 +6,8 @@ export interface ConfigReader {
   readonly name: string;
   number(key: string, fallback: number): number;
   optionalNumber(key: string): number | undefined;
+  /** A whole number from 1 to 100,000. */
+  count(key: string, fallback: number): number;
   numbers(key: string): readonly number[] | undefined;
   flag(key: string, fallback: boolean): boolean;
   /** `synonyms` are values of other scheduler classes that diffusers reads as one of `choices`. */
@@ -14,10 +16,13 @@ export interface ConfigReader {
   unsupported(key: string, value: unknown, supported: string): Error;
 }
 
+/** Far more training timesteps than any model has; tables are as long. */
+const MAX_COUNT = 100_000;
+
 /** Reads `config` on behalf of the scheduler class `name`. */
 export function readConfig(name: string, config: SchedulerConfig): ConfigReader {
   const unsupported = (key: string, value: unknown, supported: string): Error =>
-    new Error(`${name}: ${key} ${JSON.stringify(value)} is not supported (${supported})`);
+    new Error(`${name}: ${key} ${JSON.stringify(value)?.slice(0, 60)} is not supported (${supported})`);
 
   function optionalNumber(key: string): number | undefined {
     const value = config[key] ?? undefined;
@@ -32,6 +37,11 @@ export function readConfig(name: string, config: SchedulerConfig): ConfigReader 
     unsupported,
     optionalNumber,
     number: (key, fallback) => optionalNumber(key) ?? fallback,
+    count(key, fallback) {
+      const value = optionalNumber(key) ?? fallback;
+      if (Number.isInteger(value) && value >= 1 && value <= MAX_COUNT) return value;
+      throw unsupported(key, value, `a whole number from 1 to ${MAX_COUNT}`);
+    },
     numbers(key) {
       const value = config[key] ?? undefined;
       if (value === undefined) return undefined;

@@ -37,7 +37,7 @@ export function flowNoiser(sigmas: readonly number[]) {
 
 /** set_timesteps of FlowMatchEulerDiscreteScheduler, which FlowMatchLCMScheduler shares. */
 export function readFlowSchedule(config: ConfigReader) {
-  const trainSteps = config.number("num_train_timesteps", 1000);
+  const trainSteps = config.count("num_train_timesteps", 1000);
   const shift = config.number("shift", 1);
   const isDynamic = config.flag("use_dynamic_shifting", false);
   const timeShift = readTimeShift(config);
