@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, EulerDiscreteScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -92,6 +92,11 @@ def export(folder, shape):
     write(f"{folder}/vae_decoder", vae, lambda m, z: m.decode(z, return_dict=False)[0],
           {"latent_sample": torch.randn(1, 4, cells, cells)}, ["sample"], {"latent_sample": plane, "sample": plane})
     put(f"{folder}/vae_decoder/config.json", {"_class_name": "AutoencoderKL", **json.loads(vae.to_json_string())})
+    # TAESD's own shape, for previews.
+    tiny = AutoencoderTiny().eval()
+    write(f"{folder}/taesd_decoder", tiny, lambda m, z: m.decode(z, return_dict=False)[0],
+          {"latent_sample": torch.randn(1, 4, cells, cells)}, ["sample"], {"latent_sample": plane, "sample": plane})
+    put(f"{folder}/taesd_decoder/config.json", {"_class_name": "AutoencoderTiny", **json.loads(tiny.to_json_string())})
     scheduler.save_pretrained(f"{folder}/scheduler")
     shutil.copytree(TOKENIZER, f"{folder}/tokenizer", dirs_exist_ok=True)
     put(f"{folder}/model_index.json", {"_class_name": "StableDiffusionPipeline"})
