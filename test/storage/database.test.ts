@@ -223,7 +223,7 @@ describe("a bad disk", () => {
   });
 
   it.skipIf(!canMount())("survives a disk that is really full", () => {
-    const database = open(join(tinyDisk("1m"), "easel.db"));
+    const database = open(join(tinyDisk("2m"), "easel.db"));
     setValue(database, "a");
 
     const fill = () => {
