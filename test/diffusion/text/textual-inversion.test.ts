@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../../src/diffusion/load/load-model.ts";
@@ -8,6 +8,7 @@ import { createPromptEncoder } from "../../../src/diffusion/text/encode-prompt.t
 import { withEmbeddings } from "../../../src/diffusion/text/textual-inversion.ts";
 import { readInitializers } from "../../../src/onnx/initializers.ts";
 import { openSession } from "../../../src/onnx/open-session.ts";
+import { readNpy } from "../../support/golden.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { sessionOptions, shippedFolder } from "../shipped-model.ts";
 
@@ -60,6 +61,27 @@ describe("withEmbeddings", () => {
 
     expect(got.hidden).toEqual(wanted.hidden);
     expect(weighted.hidden).toEqual(weightedWords.hidden);
+  });
+
+  it("gives the states that diffusers gives, for words of one vector and of several", async () => {
+    const golden = JSON.parse(readFileSync(shippedFolder("test/golden/textual-inversion/prompts.json"), "utf8")) as {
+      model: string;
+      prompts: string[];
+    };
+    const states = readNpy(shippedFolder("test/golden/textual-inversion/states.npy"));
+    const folder = join(temporaryFolder(), golden.model);
+    cpSync(shippedFolder(`test/golden/pipelines/${golden.model}/model`), folder, { recursive: true });
+    cpSync(shippedFolder("test/golden/textual-inversion/embeddings"), join(folder, "embeddings"), { recursive: true });
+
+    const taught = await withEmbeddings(await loadModel(folder, { openSession, sessionOptions }), options());
+    const encoder = createPromptEncoder(taught, createEmbeddingCache(1e6), false);
+    const got: Float32Array[] = [];
+    for (const prompt of golden.prompts) got.push((await encoder.encode(0, prompt)).hidden.data);
+    await taught.release();
+
+    const all = concatenate(got);
+    expect(states.dims).toEqual([golden.prompts.length, 77, WIDTH]);
+    expect(all.reduce((most, value, i) => Math.max(most, Math.abs(value - states.data[i]!)), 0)).toBeLessThan(1e-4);
   });
 
   it("knows words in diffusers' form by their key", async () => {
