@@ -21,6 +21,7 @@ export async function resolveDevices(settings: Settings): Promise<DeviceSettings
     classifiers: join(packageRoot(), "models"),
     cacheDir: join(resolve(settings.DATA_DIR), "graphs"),
     int8: settings.INT8 === "auto",
+    noise: settings.NOISE,
     ...(settings.ROWS_AT_ONCE === 0 ? {} : { rowsAtOnce: settings.ROWS_AT_ONCE }),
   }));
 }

@@ -135,6 +135,12 @@ export const VARIABLES = {
     "Rows that a denoiser computes together (a picture has two with guidance); 0 = what each device measures to be fastest",
     integer(0, 64),
   ),
+  NOISE: row(
+    "Pictures",
+    "cpu",
+    "Whose random numbers a seed means: cpu = torch's on a CPU, as in diffusers' documentation; cuda = torch's on an Nvidia GPU, as in A1111 by default. Another choice makes other pictures of the same seeds",
+    oneOf("cpu", "cuda"),
+  ),
   STEP_DEADLINE_SECONDS: row(
     "Pictures",
     "300",

@@ -8,6 +8,8 @@ import { openScorer, scorePhrases, type Scorer } from "../diffusion/rank-picture
 import { withEmbeddings } from "../diffusion/text/textual-inversion.ts";
 import { UserError } from "../core/errors.ts";
 import type { ImageFilter } from "../core/verdict.ts";
+import { createPhiloxRandom } from "../numerics/philox-random.ts";
+import { createTorchRandom } from "../numerics/torch-random.ts";
 import { openSession } from "../onnx/open-session.ts";
 import { createImageFilters, openSafetyChecker, type ImageFilterSet } from "../safety/image-filters.ts";
 import { decodePicture } from "./child-decode.ts";
@@ -21,6 +23,8 @@ interface OpenModel extends Drawing {
   readonly filters: readonly ImageFilter[];
   release(): Promise<void>;
 }
+
+const RANDOM = { cpu: createTorchRandom, cuda: createPhiloxRandom };
 
 let runner: Runner | undefined;
 
@@ -61,7 +65,7 @@ function createDeviceRunner(settings: DeviceSettings): Runner {
       let scorer: Scorer | undefined;
       return {
         model,
-        engine: createEngine({ model, batches }),
+        engine: createEngine({ model, batches, createRandom: RANDOM[settings.noise ?? "cpu"] }),
         // Large, and not everybody asks for the best of several.
         scorer: async () => (scorer ??= await openScorer(model, { openSession, sessionOptions })),
         filters: model.safetyChecker ? [...filters, await openSafetyChecker(model.safetyChecker, log)] : filters,

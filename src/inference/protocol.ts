@@ -21,6 +21,8 @@ export interface DeviceSettings {
   readonly int8?: boolean;
   /** Rows of a denoiser that run together; absent = as many as the device measures to be fastest. */
   readonly rowsAtOnce?: number;
+  /** Whose random numbers pictures begin with: torch's on a CPU (where it is absent), or torch's on a CUDA device. */
+  readonly noise?: "cpu" | "cuda";
 }
 
 /** Bot process -> child. `run` numbers the runs of a device, so that late messages of an earlier run are recognised. */

@@ -8,7 +8,7 @@ export interface ModelCard {
 }
 
 /** Reads `license:`, `license_name:` and the first heading of a model card. */
-export function parseModelCard(text: string): ModelCard {
+function parseModelCard(text: string): ModelCard {
   const [, frontMatter = ""] = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text) ?? [];
   const field = (name: string) =>
     new RegExp(`^${name}:[ \\t]*["']?([^"'\\r\\n#]+?)["']?[ \\t]*$`, "m").exec(frontMatter)?.[1];

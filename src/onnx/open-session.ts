@@ -9,7 +9,7 @@ import { openCached } from "./optimised-cache.ts";
 import type { PortInfo, Session, SessionOptions } from "./session.ts";
 
 /** How every session of Easel runs. Strings, because the runtime reads its configuration keys as text. */
-export function ortOptions(options: SessionOptions): InferenceSession.SessionOptions {
+function ortOptions(options: SessionOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: executionProviders(options.device),
     graphOptimizationLevel: "all",
@@ -46,7 +46,7 @@ function toFloat32(value: OnnxValue): { data: Float32Array; dims: readonly numbe
 }
 
 /** A Session around one of onnxruntime-node. */
-export function wrapSession(path: string, ort: InferenceSession): Session {
+function wrapSession(path: string, ort: InferenceSession): Session {
   const inputs = portsOf(ort.inputMetadata);
   const outputs = portsOf(ort.outputMetadata);
   const byName = new Map(inputs.map((port) => [port.name, port]));

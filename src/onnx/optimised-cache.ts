@@ -9,7 +9,7 @@ import type { Logger } from "../core/logger.ts";
 import { readOnnx } from "./read-onnx.ts";
 
 /** Below this, opening the plain graph takes a few milliseconds and a cache entry would not pay for its disk space. */
-export const MIN_CACHED_BYTES = 1_048_576;
+const MIN_CACHED_BYTES = 1_048_576;
 /** Weights and copies of them in the kernels' layout, with room for whatever else is written at the same time. */
 const DISK_FACTOR = 3;
 /** Kernels load copied weights with aligned instructions, and a mapped file is aligned as its offsets are: others crash the process. */

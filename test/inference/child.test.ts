@@ -9,6 +9,7 @@ import type { Verdict } from "../../src/core/verdict.ts";
 import type { ImageRequest } from "../../src/core/image-request.ts";
 import type { PoolLimits } from "../../src/inference/limits.ts";
 import { createPool, type Pool } from "../../src/inference/pool.ts";
+import type { DeviceSettings } from "../../src/inference/protocol.ts";
 import { builtInRequest } from "../support/built-in-request.ts";
 import { isAlive } from "../support/is-alive.ts";
 import { realClock } from "../support/real-clock.ts";
@@ -20,9 +21,9 @@ const ignore = () => {};
 const pools: Pool[] = [];
 const drivers: ChildProcess[] = [];
 
-function startPool(limits: Partial<PoolLimits> = {}, classifiers = pathOf("models")) {
+function startPool(limits: Partial<PoolLimits> = {}, settings: Partial<DeviceSettings> = {}) {
   const pool = createPool({
-    devices: [{ id: "cpu-0", device: "cpu", threads: 1, classifiers }],
+    devices: [{ id: "cpu-0", device: "cpu", threads: 1, classifiers: pathOf("models"), ...settings }],
     childEntry: pathOf("dist/src/inference/child.js"),
     modelPath: (model) => pathOf(`models/${model}`),
     clock: realClock,
@@ -90,6 +91,15 @@ describe("a device child with the built-in model", () => {
     const steps = ["step", "step", "step", "step", "decoding"];
     expect(events).toEqual(["loading", ...steps, ...steps]);
     expect(pool.devices()[0]).toMatchObject({ model: "easel-v0", crashes: 0 });
+  });
+
+  it("draws from the random numbers of a CUDA device where the settings say so, in any number of rows", async () => {
+    const [onCpu, onCuda] = [startPool(), startPool({}, { noise: "cuda", rowsAtOnce: 1 })];
+
+    const [cpu, cuda] = [await draw(onCpu, { steps: 1 }), await draw(onCuda, { steps: 1 })];
+
+    expect(cuda.pictures).toHaveLength(cpu.pictures.length);
+    expect(digests(cuda)).not.toEqual(digests(cpu));
   });
 
   it("stops between two steps when the run is cancelled, and goes on drawing", async () => {
@@ -184,7 +194,7 @@ describe("a device child that is shown an upload", () => {
   });
 
   it("refuses every picture where there is no classifier", async () => {
-    const pool = startPool({}, pathOf("test/support"));
+    const pool = startPool({}, { classifiers: pathOf("test/support") });
 
     await expect(pool.review(upload, never)).resolves.toMatchObject({ level: "refuse" });
   });

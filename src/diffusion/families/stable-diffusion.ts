@@ -36,7 +36,7 @@ export const stableDiffusion: DiffusionFamily = {
 };
 
 /** Whether guidance is an input of the denoiser (latent consistency models), so that no negative row is needed. */
-export function isGuidanceDistilled(model: LoadedModel): boolean {
+function isGuidanceDistilled(model: LoadedModel): boolean {
   return model.denoiser.session.input("timestep_cond") !== undefined;
 }
 

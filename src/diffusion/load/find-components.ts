@@ -4,7 +4,7 @@ import { basename, join, relative, sep } from "node:path";
 import { ModelFault, reasonOf } from "./model-fault.ts";
 
 /** diffusers' component names. */
-export const COMPONENTS = [
+const COMPONENTS = [
   "text_encoder",
   "text_encoder_2",
   "text_encoder_3",

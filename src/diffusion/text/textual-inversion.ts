@@ -124,7 +124,7 @@ async function teach(
 }
 
 /** A tokenizer that reads the words as their ids, in any case, where they stand alone. */
-export function withWords(tokenizer: Tokenizer, ids: ReadonlyMap<string, readonly number[]>): Tokenizer {
+function withWords(tokenizer: Tokenizer, ids: ReadonlyMap<string, readonly number[]>): Tokenizer {
   const longestFirst = [...ids.keys()].sort((a, b) => b.length - a.length);
   const escaped = longestFirst.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   const pattern = new RegExp(String.raw`((?<![\w-])(?:${escaped.join("|")})(?![\w-]))`, "i");

@@ -18,7 +18,7 @@ export function sigmaToTimestep(sigma: number, logSigmas: Float32Array, round = 
 }
 
 /** Karras et al. 2022, equation 5. */
-export function karrasSigmas(min: number, max: number, steps: number, rho = 7): number[] {
+function karrasSigmas(min: number, max: number, steps: number, rho = 7): number[] {
   const [low, high] = [min ** (1 / rho), max ** (1 / rho)];
   return linspace(0, 1, steps).map((ramp) => (high + ramp * (low - high)) ** rho);
 }
