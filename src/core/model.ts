@@ -33,6 +33,12 @@ export interface ModelInfo {
     /** Sampler name as people type it; see core/samplers.ts. Empty = the model folder's own scheduler. */
     readonly sampler: string;
     readonly strength: number;
+    /** diffusers' clip_skip: 1 reads the last layer but one. */
+    readonly clipSkip?: number | undefined;
+    /** diffusers' guidance_rescale, for models of zero terminal SNR: 0.7. */
+    readonly guidanceRescale?: number | undefined;
+    /** diffusers' image_guidance_scale, for instruct-pix2pix. */
+    readonly imageGuidanceScale?: number | undefined;
   };
   readonly limits: { readonly maxSteps: number; readonly maxCount: number };
   readonly vocabulary?: Vocabulary;

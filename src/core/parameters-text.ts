@@ -16,7 +16,8 @@ export function parametersText(request: ImageRequest, picture: PictureRecipe): s
     ["Size", `${request.widthPx}x${request.heightPx}`],
     ["Model", request.model],
     ["Denoising strength", request.strength],
-    ["Clip skip", request.clipSkip],
+    // A1111 counts the layers from the end that are used; diffusers those that are skipped.
+    ["Clip skip", request.clipSkip === undefined ? undefined : request.clipSkip + 1],
     ["Tiling", request.tile ? "True" : undefined],
     ["Variation seed", variation?.seed],
     ["Variation seed strength", variation?.strength],

@@ -91,6 +91,7 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
     ...chooseSize(model, options, wish.size ?? usualSize(model, defaults, inputs?.image)),
     steps: asNumber(chosen["steps"]) ?? model.defaults.steps,
     guidanceScale: asNumber(chosen["guidance"]) ?? model.defaults.guidanceScale,
+    ...tuningOf(model),
     scheduler: chooseScheduler(asText(chosen["sampler"]) ?? model.defaults.sampler),
     pictures: drawPictures(
       { prompt: wish.drawnFrom ?? prompt, seed, count, ...(style === undefined ? {} : { style }) },
@@ -110,6 +111,16 @@ export function resolveRequest(wish: Wish, deps: ResolveDeps): ImageRequest {
         .filter((name) => options[name] !== undefined && !hasInput)
         .map((name) => `${name} has no effect without an input picture.`),
     ].filter((note) => note !== undefined),
+  };
+}
+
+/** What a model needs set and people do not choose. */
+function tuningOf({ defaults }: ModelInfo): Pick<ImageRequest, "clipSkip" | "guidanceRescale" | "imageGuidanceScale"> {
+  const { clipSkip, guidanceRescale, imageGuidanceScale } = defaults;
+  return {
+    ...(clipSkip === undefined ? {} : { clipSkip }),
+    ...(guidanceRescale === undefined ? {} : { guidanceRescale }),
+    ...(imageGuidanceScale === undefined ? {} : { imageGuidanceScale }),
   };
 }
 

@@ -26,6 +26,9 @@ export const manifestSchema = z.strictObject({
     negativePrompt: z.string(),
     sampler: z.string(),
     strength: z.number().min(0).max(1),
+    clipSkip: z.int().min(1).max(11).optional(),
+    guidanceRescale: z.number().min(0).max(1).optional(),
+    imageGuidanceScale: z.number().min(1).max(30).optional(),
   }),
   limits: z.strictObject({ maxSteps: z.int().positive(), maxCount: z.int().positive() }),
   /** File in the folder with the closed vocabulary, where the model has one. */

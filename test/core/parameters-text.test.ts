@@ -42,7 +42,7 @@ describe("parametersText", () => {
 
     expect(fields).toMatchObject({
       "Denoising strength": "0.6",
-      "Clip skip": "1",
+      "Clip skip": "2",
       Tiling: "True",
       "Variation seed": "9",
       "Variation seed strength": "0.3",

@@ -30,6 +30,15 @@ describe("resolveRequest", () => {
     });
   });
 
+  it("takes what a model needs set from its defaults", () => {
+    const tuning = { clipSkip: 1, guidanceRescale: 0.7, imageGuidanceScale: 1.2 };
+    const anime = { ...turbo, id: "anime", defaults: { ...turbo.defaults, ...tuning } };
+    const models = { list: () => [anime], get: () => anime, defaultId: "anime" };
+
+    expect(resolveRequest({ prompt: "a fox", options: {} }, { ...deps, models })).toMatchObject(tuning);
+    expect(resolve("a fox", { model: "sd-turbo" })).not.toHaveProperty("clipSkip");
+  });
+
   it("follows the options over everything else", () => {
     const request = resolve("a fox", {
       model: "sd-turbo",

@@ -72,6 +72,18 @@ describe("the model library", () => {
     expect(String(reasons[0])).toMatch(/model\.json: defaults\.steps/);
   });
 
+  it("knows what a model needs set", () => {
+    const { folder, path } = copyOfBuiltIn();
+    const file = join(path, "model.json");
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as { defaults: object };
+    const tuning = { clipSkip: 1, guidanceRescale: 0.7, imageGuidanceScale: 1.2 };
+    writeFileSync(file, JSON.stringify({ ...manifest, defaults: { ...manifest.defaults, ...tuning } }));
+
+    const library = createModelLibrary({ folders: [folder], defaultId: "mine", log: silentLogger });
+
+    expect(library.get("mine").defaults).toMatchObject(tuning);
+  });
+
   it.each([
     ["missing", (path: string) => rmSync(path), "is missing"],
     ["truncated", (path: string) => truncateSync(path, 1000), "has 1000 bytes, expected 8077693"],
