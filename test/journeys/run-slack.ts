@@ -5,6 +5,7 @@ import { createSlackSimulator } from "../../src/simulator/slack/create-slack-sim
 import type { StoredMessage } from "../../src/simulator/slack/messages.ts";
 import type { SlackSimulator, SlackSimulatorOptions } from "../../src/simulator/slack/slack-simulator.ts";
 import { picturesIn, shown } from "../platforms/slack/open-slack.ts";
+import { judgeSlack } from "../support/judge-slack.ts";
 import { realClock } from "../support/real-clock.ts";
 import { startEasel } from "../support/run-easel.ts";
 
@@ -18,9 +19,13 @@ export interface RunningEasel {
   readonly output: () => string;
 }
 
-/** A Slack that judges every message and view as Slack does. */
-export async function startSlack(options: Partial<SlackSimulatorOptions> = {}): Promise<SlackSimulator> {
+/** A Slack that judges every message and view as Slack does, and a test that fails by its end when one was refused; see judgeSlack. */
+export async function startSlack(
+  options: Partial<SlackSimulatorOptions> = {},
+  provokes?: RegExp,
+): Promise<SlackSimulator> {
   const slack = await createSlackSimulator({ clock: realClock, ...options });
+  judgeSlack(slack, provokes);
   onTestFinished(() => slack.close());
   return slack;
 }

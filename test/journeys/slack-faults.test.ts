@@ -9,10 +9,10 @@ const LIMIT_MS = 3 * PATIENCE_MS;
 const SMALL = "a fox --steps 2 --seed 7";
 
 /** A connected bot in a Slack of its own. */
-async function open(options: Parameters<typeof startSlack>[0] = {}, env: Readonly<Record<string, string>> = {}) {
-  const slack = await startSlack(options);
+async function open(options: Parameters<typeof startSlack>[0] = {}, provokes?: RegExp) {
+  const slack = await startSlack(options, provokes);
   const folder = temporaryFolder();
-  const bot = startBot(slack, folder, env);
+  const bot = startBot(slack, folder);
   await ready(slack);
   return { slack, bot, folder };
 }
@@ -46,7 +46,6 @@ describe("the whole program in a Slack with faults", () => {
       expect(times[4]).toBeLessThan(1000);
       expect(times[8]).toBeLessThan(3000);
       expect(posted(slack).filter(({ visibleTo }) => visibleTo === undefined)).toHaveLength(2);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -81,7 +80,8 @@ describe("the whole program in a Slack with faults", () => {
     "case 35: comes back after any failure of apps.connections.open",
     async () => {
       const { slack } = await open();
-      const fault = { method: /apps\.connections\.open/, count: 4 };
+      const fault = { method: /apps\.connections\.open/ };
+      const opens = () => slack.log.requests.filter(({ method }) => fault.method.test(method)).length;
       slack.faults.add({ ...fault, kind: "status", status: 500 });
       slack.faults.add({ ...fault, kind: "reset-before" });
       slack.faults.add({
@@ -94,17 +94,16 @@ describe("the whole program in a Slack with faults", () => {
       slack.faults.add({ ...fault, kind: "ratelimit", retryAfterS: 1 });
       slack.faults.add({ ...fault, kind: "malformed" });
 
-      slack.socketMode.drop();
-      await new Promise((resolve) => setTimeout(resolve, 8000));
-      slack.faults.clear();
       slack.socketMode.refuseUpgrades(408);
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      const before = opens();
+      slack.socketMode.drop();
+      // Each fault once, and two addresses that lead nowhere.
+      await expect.poll(() => opens() - before, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(7);
       slack.socketMode.refuseUpgrades(undefined);
       await slack.waitForSockets(2, 15_000);
       draw(slack);
 
       await slack.waitForMessage(isAnswer, PATIENCE_MS);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -144,7 +143,8 @@ describe("the whole program in a Slack with faults", () => {
   it(
     "case 37: shares pictures below the answer where Slack shows them in no message, and links them where a share vanishes",
     async () => {
-      const { slack } = await open();
+      // Refused for nothing but the pictures that Slack has not finished with.
+      const { slack } = await open({}, /invalid slack file/);
       const never = Number.POSITIVE_INFINITY;
 
       slack.files.processingMs = never;
@@ -166,8 +166,6 @@ describe("the whole program in a Slack with faults", () => {
 
       expect(picturesIn(linked)).toEqual([]);
       expect(slack.log.requests.some(({ args }) => "alt_txt" in args || "alt_text" in args)).toBe(false);
-      // Refused for nothing but the pictures that Slack had not finished with.
-      expect(slack.log.violations.filter(({ message }) => !message.includes("slack file"))).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -182,7 +180,6 @@ describe("the whole program in a Slack with faults", () => {
 
       expect(slack.log.errors.get("invalid_blocks")).toBeUndefined();
       expect(slack.log.requests.filter(({ method }) => method === "files.info").length).toBeGreaterThan(3);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -202,7 +199,6 @@ describe("the whole program in a Slack with faults", () => {
       await slack.waitForMessage((one) => isAnswer(one) && one.ts !== answer.ts, PATIENCE_MS);
 
       expect(posted(slack)).toHaveLength(2);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -231,7 +227,6 @@ describe("the whole program in a Slack with faults", () => {
       const edits = editsOf(slack, status.ts);
       const gaps = edits.slice(1, -1).map(({ atMs }, i) => atMs - edits[i]!.atMs);
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2500);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -239,7 +234,7 @@ describe("the whole program in a Slack with faults", () => {
   it(
     "case 41: says it directly where a response_url is worn out, too old, or does not answer",
     async () => {
-      const { slack } = await open();
+      const { slack } = await open({}, /^\/commands\//);
       const { secret } = slack.workspace;
       const ask = (ageMs = 0) => slack.inject.slash({ command: "/easel", text: "styles", channelId: secret.id, ageMs });
       const direct = () => slack.messages.all().filter(({ channelId }) => channelId.startsWith("D")).length;
@@ -258,7 +253,6 @@ describe("the whole program in a Slack with faults", () => {
       ask();
 
       await expect.poll(direct, { timeout: PATIENCE_MS }).toBe(3);
-      expect(slack.log.violations.filter(({ refused }) => !refused)).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -289,7 +283,6 @@ describe("the whole program in a Slack with faults", () => {
       const answer = await slack.waitForMessage(isAnswer, PATIENCE_MS);
 
       expect(picturesIn(answer)).toHaveLength(8);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -309,7 +302,6 @@ describe("the whole program in a Slack with faults", () => {
       expect([direct.channelId[0], second.channelId[0]]).toEqual(["D", "D"]);
       expect(shown(direct)).toContain("/invite");
       expect(slack.log.requests.filter(({ method }) => method === "chat.postMessage").length).toBeLessThanOrEqual(4);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );
@@ -363,7 +355,6 @@ describe("the whole program in a Slack with faults", () => {
       await slack.waitForMessage((one) => isAnswer(one) && one.ts !== answer.ts, PATIENCE_MS);
 
       expect(alice.id).not.toBe(bob.id);
-      expect(slack.log.violations).toEqual([]);
     },
     LIMIT_MS,
   );

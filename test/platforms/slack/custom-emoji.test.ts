@@ -40,7 +40,8 @@ describe("a workspace's own emoji", () => {
   });
 
   it("are not looked up without the scope, and the sentence names it", async () => {
-    const { find, slack } = await asked({ simulator: { scopes: ["commands", "chat:write", "users:read"] } });
+    const scopes = ["commands", "chat:write", "users:read"];
+    const { find, slack } = await asked({ simulator: { scopes }, provokes: /^emoji\.list: missing_scope/ });
 
     await expect(find("ourmascot")).rejects.toThrow("the scope emoji:read");
     expect(slack.log.errors.get("missing_scope")).toBe(1);

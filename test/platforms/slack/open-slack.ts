@@ -9,6 +9,7 @@ import type { FitPicture } from "../../../src/platforms/slack/uploads.ts";
 import { createSlackSimulator } from "../../../src/simulator/slack/create-slack-simulator.ts";
 import type { StoredMessage } from "../../../src/simulator/slack/messages.ts";
 import type { SlackSimulator, SlackSimulatorOptions } from "../../../src/simulator/slack/slack-simulator.ts";
+import { judgeSlack } from "../../support/judge-slack.ts";
 import { realClock } from "../../support/real-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/recording-log.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
@@ -44,11 +45,14 @@ export interface OpenOptions {
   /** Events come by HTTP only. */
   readonly sockets?: false;
   readonly fit?: FitPicture;
+  /** What the test makes Slack refuse. */
+  readonly provokes?: RegExp;
 }
 
 /** The adapter, connected to a simulated Slack that judges everything it is sent. */
 export async function openSlack(options: OpenOptions = {}): Promise<OpenSlack> {
   const slack = options.slack ?? (await createSlackSimulator({ clock: realClock, ...options.simulator }));
+  judgeSlack(slack, options.provokes);
   const log = createRecordingLog();
   const store = options.store ?? createMemoryStore();
   const waiting: ((interaction: Interaction) => void)[] = [];
