@@ -95,5 +95,5 @@ function quotaText(quota: ReturnType<Easel["quotaOf"]>): string {
   if (!quota) return "There is no limit on what you may draw.";
   const [used, limit] = [quota.usedMs, quota.limitMs].map((ms) => Math.round(ms / 1000));
   const refill = `${new Date(quota.resetsAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return `You have used ${used} of ${limit} device seconds; it refills at ${refill}.`;
+  return `You have used ${used} of ${limit} seconds of drawing time. They are yours again at ${refill}.`;
 }

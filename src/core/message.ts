@@ -22,6 +22,8 @@ export interface MessageButton {
   readonly emoji?: string;
   readonly style: ButtonStyle;
   readonly disabled?: boolean;
+  /** What is asked before the press counts, where a platform can ask. */
+  readonly confirm?: { readonly text: string; readonly yes: string; readonly no: string };
 }
 
 /** What the bot says, in the same words for every platform. Text is Markdown of the plainest kind (bold, code). */
@@ -49,6 +51,9 @@ export interface Form {
 interface FormField {
   readonly name: string;
   readonly label: string;
+  /** What one might write. */
+  readonly example?: string;
+  /** `number` is a whole one. */
   readonly kind: "text" | "paragraph" | "number" | "choice";
   readonly value?: string;
   readonly required: boolean;

@@ -8,11 +8,18 @@ import { localeOf, textOf } from "./texts/text.ts";
 /** A job's answer with a button that erases it, for those who may press it. It joins the last row, so that no platform's number of rows is exceeded. */
 export function offerDelete(message: Message, job: Job, person: Person): Message {
   if (!isOwn(job, person) && !person.moderator) return message;
+  return withDelete(message, job.id, localeOf(job.address));
+}
+
+/** The same without asking who it is for: whoever may not press it hears that. */
+export function withDelete(message: Message, job: string, locale: string | undefined): Message {
+  const label = textOf(locale, "button.delete");
   const button: MessageButton = {
-    id: encodeButtonId({ action: "delete", job: job.id }),
-    label: textOf(localeOf(job.address), "button.delete"),
+    id: encodeButtonId({ action: "delete", job }),
+    label,
     shortcut: "delete",
     style: "danger",
+    confirm: { text: textOf(locale, "confirm.delete"), yes: label, no: textOf(locale, "button.cancel") },
   };
   const rows = message.buttons;
   return { ...message, buttons: [...rows.slice(0, -1), [...(rows.at(-1) ?? []), button]] };

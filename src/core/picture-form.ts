@@ -22,7 +22,9 @@ export function pictureForm(id: string, title: string, values: OptionValues): Fo
     const { name, kind, description, example } = IMAGE_OPTIONS.find((option) => option.name === wanted)!;
     return {
       name,
-      label: `${description} (${example})`.slice(0, MAX_LABEL_CHARS),
+      label: description,
+      // --ar 16:9 is what one types elsewhere.
+      example: example.replace(/^--\S+\s+/, ""),
       kind: kind === "integer" ? ("number" as const) : ("text" as const),
       required: false,
       ...valueOf(name),
@@ -42,8 +44,6 @@ export function pictureForm(id: string, title: string, values: OptionValues): Fo
     ],
   };
 }
-
-const MAX_LABEL_CHARS = 45;
 
 /** A filled form as prompt and options; empty fields are not asked for. Throws UserError. */
 export function readPictureForm(values: OptionValues): { prompt: string; options: OptionValues } {

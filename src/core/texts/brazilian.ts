@@ -83,6 +83,7 @@ export const brazilian: Texts = {
   "button.info": "Dados",
   "button.appeal": "Recorrer",
   "button.delete": "Apagar para sempre",
+  "confirm.delete": "As imagens, e o que foi feito a partir delas, são apagadas.",
   "button.picture": "Imagem {number}",
 
   "part.did-you-mean": " Você quis dizer {name}?",

@@ -156,6 +156,7 @@ export const ENGLISH = {
   "button.info": "Info",
   "button.appeal": "Appeal",
   "button.delete": "Delete for ever",
+  "confirm.delete": "The pictures, and what was made from them, are erased.",
   "button.picture": "Picture {number}",
 
   "part.did-you-mean": " Did you mean {name}?",

@@ -86,6 +86,7 @@ export const french: Texts = {
   "button.info": "Infos",
   "button.appeal": "Contester",
   "button.delete": "Supprimer définitivement",
+  "confirm.delete": "Les images, et ce qui en a été tiré, sont effacées.",
   "button.picture": "Image {number}",
 
   "part.did-you-mean": " Vouliez-vous dire {name} ?",

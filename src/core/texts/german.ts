@@ -85,6 +85,7 @@ export const german: Texts = {
   "button.info": "Info",
   "button.appeal": "Widersprechen",
   "button.delete": "Endgültig löschen",
+  "confirm.delete": "Die Bilder und alles, was daraus entstand, werden gelöscht.",
   "button.picture": "Bild {number}",
 
   "part.did-you-mean": " Meintest du {name}?",

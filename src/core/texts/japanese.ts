@@ -82,6 +82,7 @@ export const japanese: Texts = {
   "button.info": "情報",
   "button.appeal": "異議を申し立てる",
   "button.delete": "完全に削除",
+  "confirm.delete": "画像と、それをもとに作られたものが消去されます。",
   "button.picture": "絵 {number}",
 
   "part.did-you-mean": " {name} のことですか？",

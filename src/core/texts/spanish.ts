@@ -83,6 +83,7 @@ export const spanish: Texts = {
   "button.info": "Datos",
   "button.appeal": "Apelar",
   "button.delete": "Borrar para siempre",
+  "confirm.delete": "Se borran las imágenes y lo que se hizo a partir de ellas.",
   "button.picture": "Imagen {number}",
 
   "part.did-you-mean": " ¿Querías decir {name}?",

@@ -15,6 +15,7 @@ export const DISCORD_LIMITS = {
   modalFields: 5,
   labelChars: 45,
   fieldChars: 4000,
+  placeholderChars: 100,
   nonceChars: 25,
   choices: 25,
   choiceChars: 100,

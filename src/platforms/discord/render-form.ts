@@ -39,12 +39,13 @@ function toSelect({ name, choices = [], value, required }: Field) {
   };
 }
 
-function toTextInput({ name, kind, value, required }: Field) {
+function toTextInput({ name, kind, value, required, example }: Field) {
   return {
     type: ComponentType.TextInput as const,
     custom_id: name,
     style: kind === "paragraph" ? TextInputStyle.Paragraph : TextInputStyle.Short,
     required,
+    ...(example === undefined ? {} : { placeholder: clampText(example, DISCORD_LIMITS.placeholderChars) }),
     ...(value === undefined || value === "" ? {} : { value: clampText(value, DISCORD_LIMITS.fieldChars) }),
   };
 }

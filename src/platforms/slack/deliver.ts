@@ -2,11 +2,12 @@ import type { Clock } from "../../core/clock.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Logger } from "../../core/logger.ts";
 import { notice, type Message } from "../../core/message.ts";
+import { withDelete } from "../../core/offer-delete.ts";
 import type { DeliveryOutcome } from "../../core/platform.ts";
 import { isDirect, workspaceKey, type SlackAddress, type Workspace } from "./address.ts";
 import type { AnswerRecord, AnswerRecords } from "./answer-records.ts";
 import { createPostOnce, type Target } from "./post-once.ts";
-import { renderMessage, type MessageBody, type ShownFile } from "./render-message.ts";
+import { jobOfButtons, renderMessage, type MessageBody, type ShownFile } from "./render-message.ts";
 import { createRespond } from "./respond.ts";
 import type { SlackApi } from "./slack-api.ts";
 import { codeOf, faultOf, isFileFault, isMessageGone, isPlaceClosed, isTokenDead } from "./slack-faults.ts";
@@ -39,8 +40,8 @@ type Kept = { readonly key: string; readonly state: "status" | "answer" };
 const FILE_TRIES = 6;
 const REFRESH_TRY = 3;
 const FILE_PAUSE_MS = 250;
-const ELSEWHERE = "I am no member of the channel where you asked. Type `/invite` there to add me.";
-const DIRECTLY = "I send it to you directly.";
+const ELSEWHERE = "I am not in the channel where you asked. Type `/invite` there to add me.";
+const DIRECTLY = "I am sending it to you as a direct message.";
 
 /**
  * The ladder of an answer: the message that showed the job's progress is edited; else a new one goes into the channel or thread; where the bot
@@ -266,7 +267,7 @@ export function createDelivery(deps: DeliverDeps): Delivery {
   }
 
   return {
-    deliver: (address, message, key) => settle(() => answer(address, message, key)),
+    deliver: (address, message, key) => settle(() => answer(address, erasable(message, address.locale), key)),
     post: (address, message, key) =>
       settle(async () => {
         const { channel } = address;
@@ -312,6 +313,12 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       return "shown";
     },
   };
+}
+
+/** Pictures can be erased from where they stand; other platforms have fewer buttons in a row and offer it elsewhere. */
+function erasable(message: Message, locale: string): Message {
+  const job = message.kind === "result" ? jobOfButtons(message.buttons.flat().map(({ id }) => id)) : undefined;
+  return job === undefined ? message : withDelete(message, job, locale);
 }
 
 /** What goes to somebody directly although it was asked for in a channel says so. */

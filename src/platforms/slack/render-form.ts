@@ -44,21 +44,23 @@ type Elements = Readonly<
 const ELEMENTS: Elements = {
   text: (field) => toTextInput(field, false),
   paragraph: (field) => toTextInput(field, true),
-  number: ({ value }) => ({
+  number: ({ value, example }) => ({
     type: "number_input",
     action_id: ELEMENT_ID,
-    is_decimal_allowed: true,
+    is_decimal_allowed: false,
+    ...placeholder(example),
     ...(value === undefined || value === "" ? {} : { initial_value: value }),
   }),
   picture: () => ({ type: "file_input", action_id: ELEMENT_ID, filetypes: FILE_TYPES, max_files: 1 }),
 };
 
-function toTextInput({ value }: MoreField, multiline: boolean): types.PlainTextInput {
+function toTextInput({ value, example }: MoreField, multiline: boolean): types.PlainTextInput {
   return {
     type: "plain_text_input",
     action_id: ELEMENT_ID,
     multiline,
     max_length: SLACK_LIMITS.fieldChars,
+    ...placeholder(example),
     ...(value === undefined || value === "" ? {} : { initial_value: clampText(value, SLACK_LIMITS.fieldChars) }),
   };
 }
@@ -70,6 +72,11 @@ function toSelect({ value }: MoreField, choices: readonly string[]): types.Stati
     .map((choice) => ({ text: plain(choice, SLACK_LIMITS.optionChars), value: choice }));
   const chosen = options.find((option) => option.value === value);
   return { type: "static_select", action_id: ELEMENT_ID, options, ...(chosen ? { initial_option: chosen } : {}) };
+}
+
+/** What stands in an empty field. */
+function placeholder(example: string | undefined): { readonly placeholder?: types.PlainTextElement } {
+  return example === undefined ? {} : { placeholder: plain(example, SLACK_LIMITS.placeholderChars) };
 }
 
 function plain(text: string, maxChars: number): types.PlainTextElement {

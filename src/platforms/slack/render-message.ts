@@ -1,5 +1,4 @@
 import type { types } from "@slack/bolt";
-import { decodeButtonId } from "../../core/button-id.ts";
 import type { Message, MessageButton } from "../../core/message.ts";
 import { SLACK_LIMITS } from "./limits.ts";
 import { clampText, escapeEntities, toMrkdwn, toPlainText } from "./mrkdwn.ts";
@@ -28,6 +27,8 @@ export interface RenderOptions {
 
 /** A press on it shows a picture that is not shown to everybody at once. What follows is the file's id. */
 export const REVEAL_PREFIX = "reveal:";
+
+const JOB_BUTTON = /^v1:[a-z-]+:([a-z0-9]+)(?::\d+)?$/;
 
 /** Slack wants a text; nobody sees this one. */
 const EMPTY_TEXT = "…";
@@ -112,18 +113,38 @@ function inRows(buttons: readonly MessageButton[]): (readonly MessageButton[])[]
   return Array.from({ length: count }, (_, row) => buttons.slice(row * buttonsPerRow, (row + 1) * buttonsPerRow));
 }
 
-function toButton({ id, label, emoji, style }: MessageButton): types.Button {
+function toButton({ id, label, emoji, style, confirm }: MessageButton): types.Button {
   const text = emoji === undefined ? label : `${emoji} ${label}`;
   return {
     type: "button",
     action_id: id,
     text: { type: "plain_text", text: clampText(text, SLACK_LIMITS.buttonChars) || CUT_SHORT, emoji: true },
     ...STYLES[style],
+    ...(confirm ? { confirm: toConfirm(label, confirm) } : {}),
   };
+}
+
+function toConfirm(label: string, { text, yes, no }: NonNullable<MessageButton["confirm"]>): types.ConfirmationDialog {
+  const plain = (words: string, maxChars: number) => ({
+    type: "plain_text" as const,
+    text: clampText(words, maxChars),
+  });
+  return {
+    title: plain(label, SLACK_LIMITS.confirmTitleChars),
+    text: plain(text, SLACK_LIMITS.confirmTextChars),
+    confirm: plain(yes, SLACK_LIMITS.confirmButtonChars),
+    deny: plain(no, SLACK_LIMITS.confirmButtonChars),
+    style: "danger",
+  };
+}
+
+/** The job that buttons are about; undefined when none of them is ours. */
+export function jobOfButtons(ids: readonly string[]): string | undefined {
+  return ids.map((id) => JOB_BUTTON.exec(id)?.[1]).find((job) => job !== undefined);
 }
 
 /** The job whose buttons a message carries; undefined when it shows none of ours. */
 export function jobOfBlocks(blocks: unknown): string | undefined {
-  const id = /"action_id":"(v1:[a-z-]+:[a-z0-9]+(?::\d+)?)"/.exec(JSON.stringify(blocks ?? []))?.[1];
-  return id === undefined ? undefined : decodeButtonId(id).job;
+  const ids = JSON.stringify(blocks ?? []).matchAll(/"action_id":"([^"]*)"/g);
+  return jobOfButtons([...ids].map(([, id]) => id!));
 }

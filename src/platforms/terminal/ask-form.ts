@@ -58,8 +58,8 @@ export function createFormAsker(print: (text: string) => void): FormAsker {
   };
 }
 
-function question({ label, value, choices, required }: Field): string {
-  const choice = choices ? ` (${choices.join(", ")})` : "";
+function question({ label, value, choices, example, required }: Field): string {
+  const choice = choices ? ` (${choices.join(", ")})` : example === undefined ? "" : ` (${example})`;
   const kept = value === undefined || value === "" ? (required ? "" : " [nothing]") : ` [${value}]`;
   return `${label}${choice}${kept}:`;
 }

@@ -41,6 +41,28 @@ describe("answers in Slack", () => {
     expect(shown(answers[0]!)).toContain(`<@${alice.id}>`);
   });
 
+  it("with pictures can be erased from where they stand, after a question", async () => {
+    const { slack, platform, next } = await openSlack();
+    slack.inject.slash({ command: "/imagine", text: "a fox" });
+    const { address } = await next();
+
+    await platform.deliver(address, result({ buttons: [[button("reroll", "Reroll")]] }), JOB);
+    const [answer] = slack.messages.all();
+    const pressed = slack.inject.press({ on: answer!, actionId: `v1:delete:${JOB}` });
+    await pressed.waitForAck();
+
+    expect(await next()).toMatchObject({ kind: "button", buttonId: `v1:delete:${JOB}` });
+    const rows = answer!.message["blocks"] as { elements?: { action_id?: string; confirm?: unknown }[] }[];
+    expect(rows.at(-1)!.elements).toMatchObject([
+      { action_id: `v1:reroll:${JOB}` },
+      {
+        action_id: `v1:delete:${JOB}`,
+        style: "danger",
+        confirm: { title: { text: "Delete for ever" }, deny: { text: "Cancel" } },
+      },
+    ]);
+  });
+
   it("are posted once under a key, and taken back with their files", async () => {
     const { slack, platform, next } = await openSlack();
     slack.inject.slash({ command: "/imagine", text: "a fox" });
