@@ -125,10 +125,6 @@ function toButton({ id, label, emoji, style, confirm }: MessageButton): types.Bu
 }
 
 function toConfirm(label: string, { text, yes, no }: NonNullable<MessageButton["confirm"]>): types.ConfirmationDialog {
-  const plain = (words: string, maxChars: number) => ({
-    type: "plain_text" as const,
-    text: clampText(words, maxChars),
-  });
   return {
     title: plain(label, SLACK_LIMITS.confirmTitleChars),
     text: plain(text, SLACK_LIMITS.confirmTextChars),
@@ -136,6 +132,10 @@ function toConfirm(label: string, { text, yes, no }: NonNullable<MessageButton["
     deny: plain(no, SLACK_LIMITS.confirmButtonChars),
     style: "danger",
   };
+}
+
+function plain(text: string, maxChars: number): types.PlainTextElement {
+  return { type: "plain_text", text: clampText(text, maxChars) };
 }
 
 /** The job that buttons are about; undefined when none of them is ours. */
