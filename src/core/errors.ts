@@ -35,7 +35,7 @@ export const USER_ERRORS = {
   "not-confirmed": "{what} needs your agreement. Say yes when asked, or give --yes.",
   "style-unknown": "There is no style named “{style}”.{hint} Known: {known}.",
   "picture-not-finite":
-    "{model} made no picture: its numbers ran out of range. That is a fault of the model's files, not of your prompt; an operator can install it in float32.",
+    "{model} made no picture: its numbers ran out of range. That is the model's fault, not your prompt's. Another sampler may help; else an operator should install the model in float32.",
   "region-unclear":
     "I cannot tell where the background of that picture is. Name another region, or attach a mask that is white where it may change.",
   "input-missing": "{mode} needs a picture: {input}.",

@@ -98,8 +98,7 @@ export function createRunner<Model extends { release(): Promise<void> }>(deps: R
       return await drawReviewed(model, run, task, signal);
     } catch (error) {
       if (signal.aborted || !isOverflow(error)) throw error;
-      const reason = "the model's numbers overflowed twice; another sampler or a float32 model may help";
-      throw new UserError("generation-failed", { reason, reference: task.job }, { cause: error });
+      throw new UserError("picture-not-finite", { model: task.request.model }, { cause: error });
     }
   }
 

@@ -154,7 +154,7 @@ describe("the runner", () => {
     expect(draws).toBe(2);
     expect(end).toMatchObject({
       type: "failed",
-      failure: { code: "generation-failed", params: { reference: "job1" } },
+      failure: { code: "picture-not-finite", params: { model: "m" } },
     });
   });
 

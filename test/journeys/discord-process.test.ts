@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
 import type { DiscordSimulator, InjectedInteraction } from "../../src/simulator/discord/discord-simulator.ts";
+import { installNanModel } from "../support/nan-model.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { canMount, tinyDisk } from "../support/tiny-disk.ts";
@@ -38,7 +39,7 @@ function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" });
 }
 
-function rowsOf(folder: string, table: "jobs" | "unanswered"): number {
+function rowsOf(folder: string, table: "jobs" | "unanswered" | "quota_uses"): number {
   const database = new Libsql(join(folder, "data", "easel.db"));
   const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get([]) as { rows: number };
   database.close();
@@ -251,6 +252,32 @@ describe("the whole program in Discord, with trouble of its own", { timeout: LIM
     expect(asked.map((one) => endings(discord, one).length).filter((n) => n > 1)).toEqual([]);
     expect(after.openFiles).toBeLessThan(before.openFiles + 40);
     expect(after.residentKb).toBeLessThan(before.residentKb + 250_000);
+  });
+});
+
+describe("the whole program in Discord, with a model that makes NaN", { timeout: LIMIT_MS }, () => {
+  it("case 50: draws twice, then says so with Retry, takes no quota for it, and draws with another", async () => {
+    const folder = temporaryFolder();
+    await installNanModel(folder, "overflowing");
+    const discord = await startDiscord();
+    const bot = startBot(discord, folder, { LOG_LEVEL: "warn", QUOTA_DEVICE_SECONDS: "3600" });
+    await ready(discord);
+
+    const asked = draw(discord, { model: "overflowing", steps: 1 });
+    const told = await endingOf(discord, asked);
+    const used = rowsOf(folder, "quota_uses");
+    const device = deviceOf(bot);
+    await answerTo(discord, draw(discord));
+
+    expect(says("overflowing made no picture: its numbers ran out of range")(told)).toBe(true);
+    expect(says(/v1:retry:[a-z0-9]+/)(told)).toBe(true);
+    expect(told.message.attachments).toEqual([]);
+    expect(endings(discord, asked)).toHaveLength(1);
+    expect(bot.output().match(/drawing once more/g)).toHaveLength(1);
+    expect(used).toBe(0);
+    expect(rowsOf(folder, "quota_uses")).toBe(1);
+    expect(deviceOf(bot)).toBe(device);
+    expect(discord.violations).toEqual([]);
   });
 });
 

@@ -125,7 +125,7 @@ export const brazilian: Texts = {
   "error.model-cannot": "{model} não consegue {mode}.",
   "error.style-unknown": "Não há nenhum estilo chamado “{style}”.{hint} Conhecidos: {known}.",
   "error.picture-not-finite":
-    "{model} não produziu nenhuma imagem: seus números estouraram. A culpa é dos arquivos do modelo, não da sua descrição; um operador pode instalá-lo em float32.",
+    "{model} não produziu nenhuma imagem: seus números estouraram. A culpa é do modelo, não da sua descrição. Talvez outro sampler ajude; senão, um operador deveria instalar o modelo em float32.",
   "error.region-unclear":
     "Não consigo ver onde está o fundo dessa imagem. Escolha outra área ou anexe uma máscara branca onde ela pode mudar.",
   "error.too-many-waiting":

@@ -129,7 +129,7 @@ export const french: Texts = {
   "error.model-cannot": "{model} ne sait pas {mode}.",
   "error.style-unknown": "Il n'y a pas de style nommé « {style} ».{hint} Connus : {known}.",
   "error.picture-not-finite":
-    "{model} n'a pas produit d'image : ses nombres ont débordé. La faute est aux fichiers du modèle, pas à votre description ; l'exploitant peut l'installer en float32.",
+    "{model} n'a pas produit d'image : ses nombres ont débordé. La faute est au modèle, pas à votre description. Un autre échantillonneur (sampler) aidera peut-être ; sinon, l'exploitant devrait installer le modèle en float32.",
   "error.region-unclear":
     "Je ne vois pas où est l'arrière-plan de cette image. Nommez une autre zone, ou joignez un masque blanc là où elle peut changer.",
   "error.too-many-waiting":

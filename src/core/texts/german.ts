@@ -128,7 +128,7 @@ export const german: Texts = {
   "error.model-cannot": "{model} kann das nicht: {mode}.",
   "error.style-unknown": "Es gibt keinen Stil namens „{style}“.{hint} Bekannt: {known}.",
   "error.picture-not-finite":
-    "{model} hat kein Bild zustande gebracht: Seine Zahlen sind aus dem Ruder gelaufen. Das liegt an den Dateien des Modells, nicht an deiner Beschreibung; der Betreiber kann es in float32 installieren.",
+    "{model} hat kein Bild zustande gebracht: Seine Zahlen sind aus dem Ruder gelaufen. Das liegt am Modell, nicht an deiner Beschreibung. Vielleicht hilft ein anderer Sampler; sonst sollte der Betreiber das Modell in float32 installieren.",
   "error.region-unclear":
     "Ich erkenne nicht, wo auf dem Bild der Hintergrund ist. Nenne einen anderen Bereich oder hänge eine Maske an, die dort weiß ist, wo sich etwas ändern darf.",
   "error.too-many-waiting":

@@ -123,7 +123,7 @@ export const japanese: Texts = {
   "error.model-cannot": "{model} にできないこと：{mode}。",
   "error.style-unknown": "「{style}」というスタイルはありません。{hint} 使えるもの：{known}",
   "error.picture-not-finite":
-    "{model} は絵を作れませんでした。計算の値があふれました。原因はモデルのファイルで、説明文ではありません。管理者が float32 で入れ直せます。",
+    "{model} は絵を作れませんでした。計算の値があふれました。原因はモデルで、説明文ではありません。別のサンプラーを試すか、管理者に float32 のモデルを入れてもらってください。",
   "error.region-unclear":
     "その絵のどこが背景か分かりません。別の場所を選ぶか、変えてよい所が白いマスクを添付してください。",
   "error.too-many-waiting":

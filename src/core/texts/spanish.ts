@@ -124,7 +124,7 @@ export const spanish: Texts = {
   "error.model-cannot": "{model} no puede {mode}.",
   "error.style-unknown": "No hay ningún estilo llamado «{style}».{hint} Conocidos: {known}.",
   "error.picture-not-finite":
-    "{model} no produjo ninguna imagen: sus números se desbordaron. La culpa es de los archivos del modelo, no de tu descripción; un operador puede instalarlo en float32.",
+    "{model} no produjo ninguna imagen: sus números se desbordaron. La culpa es del modelo, no de tu descripción. Quizá ayude otro sampler; si no, un operador debería instalar el modelo en float32.",
   "error.region-unclear":
     "No distingo dónde está el fondo de esa imagen. Nombra otra zona o adjunta una máscara blanca donde pueda cambiar.",
   "error.too-many-waiting":
