@@ -4,7 +4,7 @@ import { GIVEN_BY_JOB, givenPicture } from "../src/core/given-picture.ts";
 import type { ImageRequest, PictureRef } from "../src/core/image-request.ts";
 import type { OptionValues } from "../src/core/interaction.ts";
 import { IMAGE_OPTIONS } from "../src/core/options.ts";
-import { readSettings } from "../src/core/person-settings.ts";
+import { readDefaults } from "../src/core/place-settings.ts";
 import { resolveRequest } from "../src/core/resolve-request.ts";
 
 export default {
@@ -48,7 +48,7 @@ async function uploadRequest(
     {
       prompt: "",
       options: { ...options, count: 1 },
-      defaults: await readSettings(settings, interaction.person),
+      defaults: await readDefaults(settings, interaction),
       mode: "upscale",
       inputs: { image },
       size: enlarged(image, factor),

@@ -28,6 +28,7 @@ import { createAdmission } from "./jobs/admission.ts";
 import { createDispatcher } from "./jobs/dispatcher.ts";
 import { createLimits, type LimitSettings } from "./jobs/limits.ts";
 import { createOutbox } from "./jobs/outbox.ts";
+import { createPatientQueue } from "./jobs/patient-queue.ts";
 import { createSqliteQueue } from "./jobs/sqlite-queue.ts";
 import type { JobStatus } from "./jobs/status-throttle.ts";
 import { createWaitingStatus } from "./jobs/waiting-status.ts";
@@ -49,11 +50,14 @@ import { openKeyValueStore } from "./storage/key-value.ts";
 import { createPictureRegistry } from "./storage/picture-registry.ts";
 import { createQuotaLedger } from "./storage/quotas.ts";
 import { createUnansweredStore } from "./storage/unanswered.ts";
+import { behindGate, createWriteGate } from "./storage/write-gate.ts";
 
 export const PROGRAM = "Easel 0.1.0";
 const HOUR_MS = 3_600_000;
 /** A hundred phrases on a slow processor that also draws. */
 const SCORE_TIMEOUT_MS = 300_000;
+/** In the bot's only thread; who finds the database held by another program waits outside of it. */
+const DATABASE_WAIT_MS = 250;
 /** That label and sign pictures. More than a device's pictures of one job keep busy is no use. */
 const MAX_PICTURE_THREADS = 4;
 
@@ -97,11 +101,13 @@ export async function createEasel(deps: {
   const models = createModelLibrary({ folders: modelFolders(settings), defaultId: settings.DEFAULT_MODEL, log });
   const { commands, buttons } = await loadCommands(fileURLToPath(new URL("../commands", import.meta.url)));
   const database = openDatabase({ path: join(dataDir, "easel.db"), log, sync: settings.DATABASE_SYNC });
+  const gate = createWriteGate({ clock, isFree: () => database.isFree() });
+  database.waitAtMost(DATABASE_WAIT_MS, () => gate.close());
   const blobs = await openBlobStore({ folder: join(dataDir, "blobs"), clock });
-  const store = openKeyValueStore({ database, clock });
+  const store = behindGate(openKeyValueStore({ database, clock }), gate);
   const limits = createLimits(limitSettings(settings));
   const quotas = createQuotaLedger({ database, clock });
-  const queue = createSqliteQueue({
+  const sqliteQueue = createSqliteQueue({
     database,
     quotas,
     clock,
@@ -112,6 +118,7 @@ export async function createEasel(deps: {
     // The data folder is this process's alone: every other owner of a lease is dead.
     identity: { host: hostname(), pid: process.pid, isAlive: () => false },
   });
+  const queue = createPatientQueue(sqliteQueue, gate);
   const recovered = await queue.recover();
 
   const pool = createPool({
@@ -177,7 +184,7 @@ export async function createEasel(deps: {
   });
   const provenance = await openProvenance({
     folder: join(resolve(settings.DATA_DIR), "credentials"),
-    registry: pictures,
+    registry: { ...pictures, add: (picture) => gate.pass(() => pictures.add(picture)) },
     clock,
     log,
     program: PROGRAM,
@@ -226,6 +233,7 @@ export async function createEasel(deps: {
     queue,
     models,
     settings: store,
+    defaults: { count: settings.DEFAULT_COUNT },
     moderation,
     verify: async (picture, by) =>
       typeof picture === "string"
@@ -245,7 +253,7 @@ export async function createEasel(deps: {
     models,
     blobs,
     settings: store,
-    unanswered: createUnansweredStore({ database, clock }),
+    unanswered: createUnansweredStore({ database, clock, gate }),
     moderation,
     taught,
     pool,

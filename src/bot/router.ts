@@ -13,7 +13,6 @@ import { didYouMean } from "../core/nearest.ts";
 import { excerpt } from "../core/plain-text.ts";
 import type { PictureReport } from "../core/provenance.ts";
 import { errorText, textOf } from "../core/texts/text.ts";
-import type { KeyValueStore } from "../core/stores.ts";
 import type { TaughtConcepts } from "../core/taught.ts";
 import { readOptions } from "./read-options.ts";
 import { submitRequests, type SubmitDeps } from "./submit-requests.ts";
@@ -23,7 +22,7 @@ export interface RouterDeps extends SubmitDeps {
   readonly buttons: readonly AnyButton[];
   readonly queue: JobQueue;
   readonly models: ModelLibrary;
-  readonly settings: KeyValueStore;
+  readonly defaults: Context["defaults"];
   readonly moderation: Moderation;
   readonly verify: (picture: BlobRef | string, by: Asker) => Promise<PictureReport>;
   readonly score: Context["score"];
@@ -100,6 +99,7 @@ export function createRouter(deps: RouterDeps): Router {
         queue: deps.queue,
         models: deps.models,
         settings: deps.settings,
+        defaults: deps.defaults,
         moderation: deps.moderation,
         verify: (picture) => deps.verify(picture, interaction),
         score: deps.score,

@@ -3,7 +3,9 @@ import type { ImageRequest } from "../core/image-request.ts";
 import type { Interaction } from "../core/interaction.ts";
 import type { Job, NewJob, Tier } from "../core/job.ts";
 import type { Moderation } from "../core/moderation.ts";
+import { readCaps, withinCaps } from "../core/place-settings.ts";
 import type { Place } from "../core/platform.ts";
+import type { KeyValueStore } from "../core/stores.ts";
 import { taughtIn, type TaughtConcepts, type TaughtRef } from "../core/taught.ts";
 import { ALLOW, worst, type Verdict } from "../core/verdict.ts";
 
@@ -21,6 +23,8 @@ export interface RequestPlace {
 export interface SubmitDeps {
   /** The policy's verdict on all texts of a request together, in the place where it was asked. */
   readonly review: (request: ImageRequest, where: RequestPlace) => Verdict;
+  /** Where the limits of places are. */
+  readonly settings: KeyValueStore;
   /** What communities taught. */
   readonly taught: Pick<TaughtConcepts, "list">;
   /** Where what was refused or held goes. */
@@ -34,12 +38,13 @@ export interface SubmitDeps {
  * drawn once. Rejects with UserError refused (with the id for an appeal) or held before anything is admitted.
  */
 export async function submitRequests(
-  { review, admit, moderation, taught }: SubmitDeps,
+  { review, admit, moderation, settings, taught }: SubmitDeps,
   { id, person, place, address }: Interaction,
   given: readonly ImageRequest[],
 ): Promise<readonly Job[]> {
   const known = await taught.list(place);
-  const requests = given.map((request) => withTaught(request, known));
+  const caps = await readCaps(settings, place);
+  const requests = given.map((request) => withinCaps(withTaught(request, known), caps));
   const verdicts = requests.map((request) => review(request, placeOf(request, place)));
   const pictures = requests.reduce((sum, request) => sum + request.pictures.length, 0);
   const tier: Tier = pictures > MAX_INTERACTIVE_PICTURES ? "batch" : "interactive";

@@ -22,7 +22,8 @@ export interface OnceOptions extends Pick<OneShotDeps, "command" | "text" | "tar
  * never meets a running bot's.
  */
 export async function runOnce({ prepare, keep, assumeYes = false, ...command }: OnceOptions): Promise<number> {
-  const settings = loadProcessSettings();
+  // Whoever names one file gets one picture.
+  const settings = { ...loadProcessSettings(), DEFAULT_COUNT: 1 };
   const log = createLogger({
     level: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
     prompts: settings.LOG_PROMPTS,

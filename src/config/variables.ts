@@ -111,6 +111,12 @@ export const VARIABLES = {
     "Model that draws when nobody names one: a folder name below models/",
     text,
   ),
+  DEFAULT_COUNT: row(
+    "Pictures",
+    "4",
+    "Pictures of one /imagine when nobody says how many; `/settings` changes it for a person, a channel or a server",
+    integer(1, 8),
+  ),
   DEVICES: row(
     "Pictures",
     "auto",

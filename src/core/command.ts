@@ -17,6 +17,8 @@ export interface Context {
   readonly queue: JobQueue;
   readonly models: ModelLibrary;
   readonly settings: KeyValueStore;
+  /** The operator's defaults for pictures from words, which everybody's own go before. */
+  readonly defaults: OptionValues;
   readonly moderation: Moderation;
   /** Says where a picture comes from, and why: a stored one, or the file at an address as `upload` takes it, which is read and not kept. */
   readonly verify: (picture: BlobRef | string) => Promise<PictureReport>;

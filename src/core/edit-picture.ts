@@ -10,7 +10,7 @@ import type { ModelInfo, ModelLibrary } from "./model.ts";
 import { formatSize } from "./option-values.ts";
 import { IMAGE_OPTIONS } from "./options.ts";
 import { planAspect, planZoom, type Direction, type OutpaintPlan } from "./outpaint-plan.ts";
-import { readSettings } from "./person-settings.ts";
+import { readDefaults } from "./place-settings.ts";
 import { describeSizes } from "./picture-size.ts";
 import { requestPictures } from "./request-pictures.ts";
 import { checkMode, chooseModel, type Wish } from "./resolve-request.ts";
@@ -71,7 +71,7 @@ export async function editPicture(
 
 /** What the picture was drawn with goes on, but for what belongs to that one drawing. */
 async function defaultsFor({ settings, interaction }: Context, { source }: GivenPicture): Promise<OptionValues> {
-  const own = await readSettings(settings, interaction.person);
+  const own = await readDefaults(settings, interaction);
   if (!source) return own;
   const { style } = pictureOf(source.job, source.index).recipe;
   return {

@@ -7,7 +7,7 @@ import { CONFIRM_PERMUTATIONS, IMAGINE_OPTIONS } from "./options.ts";
 import { parsePrompt } from "./parse-prompt.ts";
 import { keepPending } from "./pending-requests.ts";
 import { expandPermutations } from "./permutations.ts";
-import { readSettings } from "./person-settings.ts";
+import { readDefaults } from "./place-settings.ts";
 import { quoteText } from "./plain-text.ts";
 import { resolveRequests, type Wish } from "./resolve-request.ts";
 
@@ -28,8 +28,9 @@ function imageOf({ prompt, options }: Wish): string | undefined {
  */
 export async function requestPictures(context: Context, wish: Wish): Promise<void> {
   const { person } = context.interaction;
-  const defaults = { ...(await readSettings(context.settings, person)), ...wish.defaults };
   const image = imageOf(wish);
+  const usual = image === undefined ? context.defaults : {};
+  const defaults = { ...usual, ...(await readDefaults(context.settings, context.interaction)), ...wish.defaults };
   const { mode, ...rest } = wish;
   // Somebody who adds a picture to a request that had none does not want it drawn without.
   const wished = mode === undefined || (image !== undefined && mode === "text-to-image") ? rest : wish;

@@ -50,7 +50,7 @@ export interface Unanswered {
 
 /** What was promised and is not answered yet, so that a restart leaves nobody waiting. */
 export interface UnansweredStore {
-  /** Adds, replaces (same id) and removes, all or nothing. Rejects with UserError storage-full, storage-broken. */
+  /** Adds, replaces (same id) and removes, all or nothing. Rejects with UserError storage-full, storage-broken, storage-busy. */
   change(
     platform: string,
     changes: { readonly add: readonly Unanswered[]; readonly remove: readonly string[] },

@@ -4,7 +4,7 @@ import Libsql from "libsql";
 import { UserError } from "../core/errors.ts";
 import type { Logger } from "../core/logger.ts";
 import { migrate } from "./migrations.ts";
-import { toStorageError } from "./storage-error.ts";
+import { isBusy, toStorageError } from "./storage-error.ts";
 
 /** What may be bound. Never a boolean or an object: libsql aborts the whole process on them. */
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -17,7 +17,7 @@ export interface Statement<Row> {
   all(...values: SqlValue[]): Row[];
 }
 
-/** One connection to the database file. Everything is synchronous; a full disk throws UserError storage-full, damage storage-broken. */
+/** One connection to the database file. Everything is synchronous; a full disk throws UserError storage-full, damage storage-broken, another program that writes for too long storage-busy. */
 export interface Database {
   readonly path: string;
   /** Prepares once per text and connection. */
@@ -25,6 +25,10 @@ export interface Database {
   exec(sql: string): void;
   /** All of `body` or nothing of it; holds the write lock from the start, so that what it reads stays true. Inside another transaction it joins that one. */
   transaction<T>(body: () => T): T;
+  /** Whether no other program holds it; does not wait. True also where something else keeps one from writing: the writer says what. */
+  isFree(): boolean;
+  /** From now on waits at most so long for another program, and calls `onBusy` when that was not enough. */
+  waitAtMost(ms: number, onBusy: () => void): void;
   /** Writes a consistent copy to a new file while others read and write. */
   backup(path: string): void;
   close(): void;
@@ -75,12 +79,17 @@ export function checkDatabase(database: Database): string[] {
 }
 
 function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
+  let tellBusy: () => void = () => {};
+  let waitMs = busyTimeoutMs;
+
   /** Runs one call of the driver and gives its errors a code. */
   function guard<T>(call: () => T): T {
     try {
       return call();
     } catch (error) {
-      throw toStorageError(error, path);
+      const known = toStorageError(error, path);
+      if (isBusy(known)) tellBusy();
+      throw known;
     }
   }
 
@@ -122,6 +131,21 @@ function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
     path,
     prepare,
     transaction,
+    isFree() {
+      if (!connection.open) return true;
+      try {
+        connection.exec("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ROLLBACK");
+        return true;
+      } catch (error) {
+        return !isBusy(toStorageError(error, path));
+      } finally {
+        connection.exec(`PRAGMA busy_timeout = ${waitMs}`);
+      }
+    },
+    waitAtMost(ms, onBusy) {
+      [waitMs, tellBusy] = [ms, onBusy];
+      guard(() => connection.exec(`PRAGMA busy_timeout = ${waitMs}`));
+    },
     exec: (sql) => void guard(() => connection.exec(sql)),
     backup: (target) => void prepare("VACUUM INTO ?").run(target),
     close() {

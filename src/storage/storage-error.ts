@@ -3,6 +3,8 @@ import { UserError } from "../core/errors.ts";
 
 // Primary result codes: https://www.sqlite.org/rescode.html
 const FULL = 13;
+/** SQLITE_BUSY and SQLITE_LOCKED. */
+const BUSY: readonly (number | undefined)[] = [5, 6];
 const BROKEN: Readonly<Record<number, string>> = {
   8: "it is read-only",
   10: "reading or writing the disk failed",
@@ -16,9 +18,15 @@ export function toStorageError(error: unknown, path: string): unknown {
   if (!(error instanceof Error)) return error;
   const code = sqliteCode(error);
   if (code === FULL || isNoSpace(error)) return new UserError("storage-full", {}, { cause: error });
+  if (BUSY.includes(code)) return new UserError("storage-busy", {}, { cause: error });
   const reason = code === undefined ? fileReason(error) : BROKEN[code];
   if (reason === undefined) return error;
   return new UserError("storage-broken", { path, reason: `${reason} (${error.message})` }, { cause: error });
+}
+
+/** Another program holds the database. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof UserError && error.code === "storage-busy";
 }
 
 /** True for the file system's "no space left" and "quota exceeded". */

@@ -1,6 +1,8 @@
 import type { Clock } from "../core/clock.ts";
+import { UserError } from "../core/errors.ts";
 import type { UnansweredStore } from "../core/stores.ts";
 import type { Database } from "./database.ts";
+import type { WriteGate } from "./write-gate.ts";
 
 interface Row {
   readonly id: string;
@@ -9,8 +11,18 @@ interface Row {
   readonly expiresAt: number;
 }
 
-/** Promised answers in the database. They hold what people wrote, so rows go as soon as they are answered or too old. */
-export function createUnansweredStore({ database, clock }: { database: Database; clock: Clock }): UnansweredStore {
+/**
+ * Promised answers in the database. What is acknowledged cannot wait: while another program holds the database, `change` rejects at once. They hold what people wrote, so rows go as soon as they are answered or too old.
+ */
+export function createUnansweredStore({
+  database,
+  clock,
+  gate,
+}: {
+  database: Database;
+  clock: Clock;
+  gate?: Pick<WriteGate, "closed">;
+}): UnansweredStore {
   const insert = database.prepare(
     "INSERT OR REPLACE INTO unanswered (platform, id, body, tries, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
@@ -22,6 +34,7 @@ export function createUnansweredStore({ database, clock }: { database: Database;
 
   return {
     async change(platform, changes) {
+      if (gate?.closed()) throw new UserError("storage-busy");
       database.transaction(() => {
         for (const { id, body, tries, expiresAt } of changes.add)
           insert.run(platform, id, JSON.stringify(body), tries, Math.ceil(expiresAt));

@@ -47,6 +47,7 @@ function setUp(parts: { commands?: readonly Command[]; buttons?: readonly AnyBut
     queue: createFakeQueue([job]),
     models: createSampleLibrary(),
     settings: createFakeStore(new Map()),
+    defaults: {},
     moderation: createFakeContext().moderation,
     verify: createFakeContext().verify,
     upload: createFakeContext().upload,

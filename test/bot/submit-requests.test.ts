@@ -6,7 +6,7 @@ import type { NewJob } from "../../src/core/job.ts";
 import type { Moderation } from "../../src/core/moderation.ts";
 import type { TaughtRef } from "../../src/core/taught.ts";
 import { ALLOW, type Verdict } from "../../src/core/verdict.ts";
-import { createFakeContext } from "../commands/fake-context.ts";
+import { createFakeContext, createFakeStore } from "../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../core/sample-jobs.ts";
 import { createFakeTaught } from "../support/fake-taught.ts";
 
@@ -14,7 +14,12 @@ const { interaction } = createFakeContext();
 
 type Review = (request: ImageRequest, where: RequestPlace) => Verdict;
 
-async function submit(requests: readonly ImageRequest[], review: Review = () => ALLOW, concepts: TaughtRef[] = []) {
+async function submit(
+  requests: readonly ImageRequest[],
+  review: Review = () => ALLOW,
+  concepts: TaughtRef[] = [],
+  stored: Readonly<Record<string, unknown>> = {},
+) {
   const admitted: NewJob[] = [];
   const admit = async (jobs: readonly NewJob[]) => {
     admitted.push(...jobs);
@@ -30,7 +35,13 @@ async function submit(requests: readonly ImageRequest[], review: Review = () => 
     },
     held: async (jobs, rule) => note("held", jobs, rule),
   };
-  const deps = { admit, review, moderation: { requests: desk }, taught: createFakeTaught(concepts) };
+  const deps = {
+    admit,
+    review,
+    moderation: { requests: desk },
+    settings: createFakeStore(new Map(Object.entries(stored))),
+    taught: createFakeTaught(concepts),
+  };
   const outcome = await submitRequests(deps, interaction, requests).catch((error: unknown) => error);
   return { admitted, outcome, stopped };
 }
@@ -72,6 +83,26 @@ describe("submitRequests", () => {
     const { admitted } = await submit(requests, undefined, [mascot, { ...gone, name: "another" }]);
 
     expect(admitted.map(({ request }) => request.taught)).toEqual([[mascot], [gone], [gone]]);
+  });
+
+  it("draws no more pictures and takes no more steps than the channel and the server allow, and says so", async () => {
+    const stored = {
+      "place-settings:test:channel:art": { "max-count": 3, count: 2 },
+      "place-settings:test:server:club": { "max-count": 2, "max-steps": 4 },
+    };
+    const pictures = Array.from({ length: 5 }, (_, i) => ({ ...sampleRequest().pictures[0]!, seed: i }));
+
+    const { admitted } = await submit(
+      [sampleRequest({ pictures, steps: 20 }), sampleRequest({ pictures: pictures.slice(0, 1), steps: 4 })],
+      undefined,
+      [],
+      stored,
+    );
+
+    expect(admitted.map(({ request }) => [request.pictures.length, request.steps, request.notes])).toEqual([
+      [2, 4, ["At most 2 pictures at a time are drawn here.", "At most 4 steps are taken here."]],
+      [1, 4, []],
+    ]);
   });
 
   it("takes what was taught from a picture from outside for an upload", async () => {

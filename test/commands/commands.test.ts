@@ -32,6 +32,21 @@ describe("/imagine", () => {
     expect(context.submitted[0]).toMatchObject([{ model: "sd-turbo", pictures: { length: 3 } }]);
   });
 
+  it("draws as many as the operator says, a server, a channel and a person say, the nearest first", async () => {
+    const server = ["place-settings:test:server:club", { count: 3, model: "sd-turbo" }] as const;
+    const channel = ["place-settings:test:channel:art", { count: 2, "max-count": 6 }] as const;
+    const own = ["settings:test:ann", { count: 1 }] as const;
+    const counts: number[] = [];
+
+    for (const stored of [[], [server], [server, channel], [server, channel, own]]) {
+      const context = createFakeContext({ defaults: { count: 4 }, stored: new Map<string, unknown>(stored) });
+      await imagine.run(context, { prompt: "a fox" });
+      counts.push(context.submitted[0]![0]!.pictures.length);
+    }
+
+    expect(counts).toEqual([4, 3, 2, 1]);
+  });
+
   it("submits two prompts and asks before three", async () => {
     const context = createFakeContext();
 
@@ -216,6 +231,37 @@ describe("/models and /styles", () => {
 });
 
 describe("/settings", () => {
+  it("lets moderators set defaults and limits of a channel or the server, which everybody sees", async () => {
+    const context = createFakeContext({ person: { moderator: true } });
+
+    await settings.run(context, { for: "server", count: 4, "max-count": 4 });
+    await settings.run(context, { for: "channel", "max-steps": 20 });
+    await settings.run(context, {});
+    await settings.run(context, { for: "server", reset: true });
+
+    expect(context.stored).toEqual(new Map([["place-settings:test:channel:art", { "max-steps": 20 }]]));
+    expect(context.replies[0]!.text).toContain("Defaults and limits of this server");
+    expect(context.replies[2]!.text.split("\n").slice(1)).toEqual([
+      "This channel's:",
+      "max-steps: `20`",
+      "This server's:",
+      "count: `4`",
+      "max-count: `4`",
+    ]);
+  });
+
+  it("lets nobody else decide for a place, keeps limits to places and privacy to people", async () => {
+    const member = createFakeContext();
+    const moderator = createFakeContext({ person: { moderator: true } });
+
+    await expect(settings.run(member, { for: "server", count: 4 })).rejects.toMatchObject({ code: "moderators-only" });
+    await expect(settings.run(member, { "max-count": 4 })).rejects.toMatchObject({ code: "options-conflict" });
+    await expect(settings.run(moderator, { for: "channel", private: true })).rejects.toMatchObject({
+      code: "options-conflict",
+    });
+    expect([member.stored.size, moderator.stored.size]).toEqual([0, 0]);
+  });
+
   it("keeps, shows, changes and forgets a person's defaults", async () => {
     const context = createFakeContext();
 

@@ -35,6 +35,7 @@ interface FakeOptions {
   readonly models?: Context["models"];
   readonly upload?: Context["upload"];
   readonly score?: Context["score"];
+  readonly defaults?: Context["defaults"];
   /** Default: a real one on a database in memory. */
   readonly moderation?: Moderation;
 }
@@ -72,6 +73,7 @@ export function createFakeContext(options: FakeOptions = {}): FakeContext {
     },
     models: options.models ?? createSampleLibrary(),
     settings,
+    defaults: options.defaults ?? {},
     verify: options.verify ?? unused,
     upload: options.upload ?? unused,
     score: options.score ?? unused,

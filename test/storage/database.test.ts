@@ -106,8 +106,10 @@ describe("the database", () => {
     const two = openDatabase({ path, log: silentLogger, busyTimeoutMs: 20 });
 
     one.transaction(() => {
-      expect(() => two.transaction(() => setValue(two, "b"))).toThrow("locked");
+      expect(() => two.transaction(() => setValue(two, "b"))).toThrow("Another program holds my database");
+      expect(two.isFree()).toBe(false);
     });
+    expect(two.isFree()).toBe(true);
     two.transaction(() => setValue(two, "b"));
 
     expect(keys(one)).toEqual(["b"]);

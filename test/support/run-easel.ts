@@ -16,6 +16,8 @@ export function startEasel(
       HOME: options.cwd,
       LOG_LEVEL: "error",
       DEFAULT_MODEL: "easel-v0",
+      // What most tests look at is one picture.
+      DEFAULT_COUNT: "1",
       ...options.env,
     },
     stdio: "pipe",

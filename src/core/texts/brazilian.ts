@@ -58,6 +58,8 @@ export const brazilian: Texts = {
   "note.view-moved":
     "O modelo desenha um único formato, por isso a vista se moveu: o que estava do outro lado não aparece mais.",
   "note.plain-upscale": "O modelo não consegue redesenhar imagens deste tamanho; esta foi ampliada sem novos detalhes.",
+  "note.capped-count": "Aqui são desenhadas no máximo {limit} imagens por vez.",
+  "note.capped-steps": "Aqui são permitidos no máximo {limit} passos.",
 
   "button.cancel": "Cancelar",
   "button.retry": "Tentar de novo",

@@ -131,6 +131,8 @@ export const ENGLISH = {
   "note.no-picture": "{name} has no effect without an input picture.",
   "note.view-moved": "The model draws one shape, so the view moved: what was at the other side is not shown any more.",
   "note.plain-upscale": "The model cannot redraw pictures of this size, so this one was enlarged without new detail.",
+  "note.capped-count": "At most {limit} pictures at a time are drawn here.",
+  "note.capped-steps": "At most {limit} steps are taken here.",
 
   "button.cancel": "Cancel",
   "button.retry": "Retry",

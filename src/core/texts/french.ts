@@ -61,6 +61,8 @@ export const french: Texts = {
     "Le modèle ne dessine qu'un format, la vue a donc été déplacée : ce qui était de l'autre côté n'est plus visible.",
   "note.plain-upscale":
     "Le modèle ne peut pas redessiner des images de cette taille ; celle-ci a été agrandie sans nouveaux détails.",
+  "note.capped-count": "Ici, {limit} images au plus sont dessinées à la fois.",
+  "note.capped-steps": "Ici, {limit} étapes au plus sont permises.",
 
   "button.cancel": "Annuler",
   "button.retry": "Réessayer",

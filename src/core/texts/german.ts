@@ -60,6 +60,8 @@ export const german: Texts = {
     "Das Modell zeichnet nur ein Format, deshalb wurde der Ausschnitt verschoben: Was auf der anderen Seite war, ist nicht mehr zu sehen.",
   "note.plain-upscale":
     "Das Modell kann Bilder dieser Größe nicht neu zeichnen; dieses wurde ohne neue Einzelheiten vergrößert.",
+  "note.capped-count": "Hier werden höchstens {limit} Bilder auf einmal gezeichnet.",
+  "note.capped-steps": "Hier sind höchstens {limit} Schritte erlaubt.",
 
   "button.cancel": "Abbrechen",
   "button.retry": "Noch einmal",

@@ -57,6 +57,8 @@ export const japanese: Texts = {
   "note.no-picture": "元の絵がないと {name} は効きません。",
   "note.view-moved": "このモデルは一つの形しか描けないため、視点を動かしました。反対側にあったものは見えなくなります。",
   "note.plain-upscale": "このモデルはこの大きさの絵を描き直せないため、細部を加えずに拡大しました。",
+  "note.capped-count": "ここで一度に描けるのは{limit}枚までです。",
+  "note.capped-steps": "ここでのステップ数は{limit}までです。",
 
   "button.cancel": "中止",
   "button.retry": "もう一度",

@@ -58,6 +58,8 @@ export const spanish: Texts = {
   "note.view-moved":
     "El modelo dibuja un solo formato, así que la vista se movió: lo que estaba al otro lado ya no se ve.",
   "note.plain-upscale": "El modelo no puede redibujar imágenes de este tamaño; esta se amplió sin detalles nuevos.",
+  "note.capped-count": "Aquí se dibujan como máximo {limit} imágenes a la vez.",
+  "note.capped-steps": "Aquí se permiten como máximo {limit} pasos.",
 
   "button.cancel": "Cancelar",
   "button.retry": "Reintentar",

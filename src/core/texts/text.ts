@@ -62,6 +62,8 @@ const PARTS: readonly { readonly key: TextKey; readonly pattern: RegExp }[] = [
       "note.no-picture",
       "note.view-moved",
       "note.plain-upscale",
+      "note.capped-count",
+      "note.capped-steps",
     ] as const
   ).map((key) => ({ key, pattern: patternOf(ENGLISH[key]) })),
   ...Object.entries(MODE_PHRASES).map(([mode, phrase]) => ({

@@ -61,6 +61,12 @@ export const brazilian: LocaleTexts = {
       name: "ajustes",
       description: "Seus valores para /imagine; sem opções, mostra-os",
       options: {
+        for: { name: "para", description: "De quem: seus ou (para a moderação) do canal ou do servidor" },
+        "max-count": {
+          name: "máx-imagens",
+          description: "Para um canal ou servidor: no máximo tantas imagens por vez",
+        },
+        "max-steps": { name: "máx-passos", description: "Para um canal ou servidor: no máximo tantos passos" },
         reset: { name: "redefinir", description: "Esquecer todos; o que você der junto fica" },
       },
     },

@@ -61,6 +61,9 @@ export const french: LocaleTexts = {
       name: "réglages",
       description: "Vos valeurs par défaut pour /imagine ; sans option, les montre",
       options: {
+        for: { name: "pour", description: "Lesquels : les vôtres ou (pour la modération) ceux du salon ou du serveur" },
+        "max-count": { name: "max-images", description: "Pour un salon ou serveur : au plus tant d'images à la fois" },
+        "max-steps": { name: "max-étapes", description: "Pour un salon ou serveur : au plus tant d'étapes" },
         reset: { name: "réinitialiser", description: "Tout oublier ; ce que vous donnez avec reste" },
       },
     },

@@ -64,6 +64,12 @@ export const german: LocaleTexts = {
       name: "einstellungen",
       description: "Deine Vorgaben für /imagine; ohne Angaben werden sie gezeigt",
       options: {
+        for: {
+          name: "für",
+          description: "Wessen: deine eigenen oder (für die Moderation) die des Kanals oder Servers",
+        },
+        "max-count": { name: "höchstzahl", description: "Für Kanal oder Server: höchstens so viele Bilder auf einmal" },
+        "max-steps": { name: "höchstschritte", description: "Für Kanal oder Server: höchstens so viele Schritte" },
         reset: { name: "zurücksetzen", description: "Alle vergessen; was du dabei angibst, bleibt" },
       },
     },

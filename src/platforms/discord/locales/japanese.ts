@@ -61,6 +61,9 @@ export const japanese: LocaleTexts = {
       name: "設定",
       description: "/imagine の自分用の初期値。指定なしなら表示します",
       options: {
+        for: { name: "対象", description: "自分の設定、または（モデレーター用）チャンネルやサーバーの設定" },
+        "max-count": { name: "最大枚数", description: "チャンネルやサーバー用：一度に描く枚数の上限" },
+        "max-steps": { name: "最大ステップ", description: "チャンネルやサーバー用：ステップ数の上限" },
         reset: { name: "リセット", description: "すべて忘れます。同時に指定したものは残ります" },
       },
     },

@@ -61,6 +61,12 @@ export const spanish: LocaleTexts = {
       name: "ajustes",
       description: "Tus valores para /imagine; sin opciones, los muestra",
       options: {
+        for: { name: "para", description: "De quién: tuyos o (para la moderación) del canal o del servidor" },
+        "max-count": {
+          name: "máx-imágenes",
+          description: "Para un canal o servidor: como máximo tantas imágenes a la vez",
+        },
+        "max-steps": { name: "máx-pasos", description: "Para un canal o servidor: como máximo tantos pasos" },
         reset: { name: "restablecer", description: "Olvidarlos todos; lo que indiques se queda" },
       },
     },

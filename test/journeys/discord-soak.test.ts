@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { expect, it } from "vitest";
+import type { DiscordSimulator, InjectedInteraction } from "../../src/simulator/discord/discord-simulator.ts";
+import type { SlackSimulator } from "../../src/simulator/slack/slack-simulator.ts";
+import { shown } from "../platforms/slack/open-slack.ts";
+import { seededRandom } from "../support/seeded-random.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import {
+  answerTo,
+  CALLBACK,
+  draw,
+  endingOf,
+  endings,
+  ORIGINAL,
+  PATIENCE_MS,
+  ready,
+  startBot,
+  startDiscord,
+  type RunningEasel,
+} from "./run-discord.ts";
+import { answers as slackAnswers, ready as slackReady, startSlack } from "./run-slack.ts";
+
+/** The list of cases asks for ten minutes: EASEL_SOAK_SECONDS=600. */
+const SOAK_MS = Number(process.env["EASEL_SOAK_SECONDS"] ?? 30) * 1000;
+const STEP_MS = 500;
+/** Twenty jobs a minute: every third second one, from one platform after the other. */
+const STEPS_A_JOB = 3000 / STEP_MS;
+
+it(
+  "case 51: on two platforms in a storm of faults everything accepted ends once, and nothing piles up",
+  { timeout: SOAK_MS + 5 * PATIENCE_MS },
+  async () => {
+    const folder = temporaryFolder();
+    const delays = join(folder, "delays.json");
+    const [discord, slack] = [await startDiscord(), await startSlack()];
+    const bot = startBot(discord, folder, {
+      LOG_LEVEL: "error",
+      REQUESTS_PER_MINUTE: "1000",
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "../support/loop-delay.mjs")).href}`,
+      LOOP_DELAY_FILE: delays,
+    });
+    await Promise.all([ready(discord), slackReady(slack)]);
+    const random = seededRandom(51);
+    await answerTo(discord, draw(discord));
+    const before = usage(bot);
+    const people = Array.from({ length: 20 }, (_, i) => discord.world.addUser(`soaker${i}`).id);
+    const asked: InjectedInteraction[] = [];
+    const commands: ReturnType<typeof drawInSlack>[] = [];
+    let limited = 0;
+
+    const until = performance.now() + SOAK_MS;
+    for (let step = 0; performance.now() < until; step++) {
+      const userId = people[random(people.length)]!;
+      if (step % (2 * STEPS_A_JOB) === 0) asked.push(draw(discord, {}, { userId }));
+      else if (step % STEPS_A_JOB === 0) commands.push(drawInSlack(slack, commands.length + 1));
+      else asked.push(discord.inject.slash({ name: random(2) === 0 ? "help" : "queue", userId }));
+      // Each kind of fault at a twentieth of what can meet it.
+      const fault = random(20) < 3 ? random(FAULTS.length) : undefined;
+      if (fault !== undefined) FAULTS[fault]!(discord);
+      if (fault === LIMITED) limited += 1;
+      if (random(20) < 1) slack.faults.add(SLACK_FAULTS[random(SLACK_FAULTS.length)]!);
+      if (random(60) === 0) slack.socketMode.drop(slack.socketMode.connected[0]);
+      await sleep(STEP_MS);
+    }
+    discord.faults.clear();
+    slack.faults.clear();
+    await discord.waitForSession(PATIENCE_MS);
+    await answerTo(discord, draw(discord));
+    const acknowledged = asked.filter((one) => one.callback() !== undefined);
+    await Promise.all(acknowledged.map((one) => endingOf(discord, one)));
+    const accepted = commands.filter((one) => one.outcome() === "acked");
+    await expect.poll(() => slackAnswers(slack).length, { timeout: PATIENCE_MS }).toBe(accepted.length);
+    await expect.poll(() => waitingIn(slack), { timeout: PATIENCE_MS }).toBe(0);
+    const after = usage(bot);
+    const { p99 } = JSON.parse(readFileSync(delays, "utf8")) as { p99: number };
+
+    // I1: one ending each, at most, and one for whatever was accepted.
+    expect(asked.map((one) => endings(discord, one).length).filter((n) => n > 1)).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(asked.length * 0.8);
+    expect(accepted.length).toBeGreaterThan(commands.length * 0.8);
+    expect(slackAnswers(slack)).toHaveLength(accepted.length);
+    // I2: nothing unhandled, and it runs.
+    expect(bot.output()).not.toMatch(/unhandled/i);
+    expect(bot.process.exitCode).toBeNull();
+    // I3: no request breaks a rule. I4: hardly any is invalid but those that were limited on purpose.
+    expect([...discord.violations, ...slack.log.violations]).toEqual([]);
+    expect(discord.counters.invalidRequests - limited).toBeLessThanOrEqual(20);
+    // I5: nothing piles up, and the loop is free.
+    expect(after.openFiles).toBeLessThan(before.openFiles + 40);
+    expect(after.residentKb).toBeLessThan(before.residentKb + 250_000);
+    expect(p99).toBeLessThan(200);
+  },
+);
+
+function drawInSlack(slack: SlackSimulator, seed: number) {
+  return slack.inject.slash({ command: "/imagine", text: `a fox --count 1 --steps 4 --seed ${seed}` });
+}
+
+function waitingIn(slack: SlackSimulator): number {
+  return slack.messages.all().filter((one) => !one.deleted && shown(one).includes("v1:cancel:")).length;
+}
+
+const FAULTS: readonly ((discord: DiscordSimulator) => void)[] = [
+  ({ faults }) =>
+    faults.add({ method: "PATCH", path: ORIGINAL, kind: "ratelimit", scope: "shared", retryAfterMs: 700 }),
+  ({ faults }) => faults.add({ path: CALLBACK, kind: "status", status: 502 }),
+  ({ faults }) => faults.add({ path: CALLBACK, kind: "reset-after-processing" }),
+  ({ faults }) => faults.add({ method: "PATCH", path: ORIGINAL, kind: "status", status: 503, count: 2 }),
+  ({ faults }) => faults.add({ method: "PATCH", path: ORIGINAL, kind: "reset-before" }),
+  ({ faults }) => faults.add({ method: "PATCH", path: ORIGINAL, kind: "reset-after-processing" }),
+  ({ gateway }) => gateway.drop(),
+  ({ gateway }) => gateway.askToReconnect(),
+  ({ gateway }) => gateway.close(4000),
+];
+const LIMITED = 0;
+
+const SLACK_FAULTS: readonly Parameters<SlackSimulator["faults"]["add"]>[0][] = [
+  { method: /^chat\.postMessage$/, kind: "reset-after-processing" },
+  { method: /^chat\.update$/, kind: "reset-after-processing" },
+  { method: /^chat\./, kind: "status", status: 503 },
+  { method: /^files\./, kind: "reset-before" },
+  { method: /^\/upload\//, kind: "status", status: 500 },
+  { method: /^chat\.update$/, kind: "ratelimit", retryAfterS: 3 },
+  { method: /^apps\.connections\.open$/, kind: "status", status: 500, count: 3 },
+];
+
+function usage({ process: bot }: RunningEasel): { openFiles: number; residentKb: number } {
+  const status = readFileSync(`/proc/${bot.pid}/status`, "utf8");
+  const openFiles = readdirSync(`/proc/${bot.pid}/fd`).length;
+  return { openFiles, residentKb: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) };
+}
