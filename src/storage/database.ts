@@ -79,7 +79,7 @@ export function checkDatabase(database: Database): string[] {
 }
 
 function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
-  let tellBusy: () => void = () => {};
+  let tellBusy: (() => void) | undefined;
   let waitMs = busyTimeoutMs;
 
   /** Runs one call of the driver and gives its errors a code. */
@@ -88,7 +88,7 @@ function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
       return call();
     } catch (error) {
       const known = toStorageError(error, path);
-      if (isBusy(known)) tellBusy();
+      if (isBusy(known)) tellBusy?.();
       throw known;
     }
   }

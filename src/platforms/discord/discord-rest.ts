@@ -1,4 +1,5 @@
-import { REST, type RateLimitData, type RawFile, type RequestData } from "discord.js";
+import { createRequire } from "node:module";
+import { REST, type RateLimitData, type RawFile, type RequestData, type RESTOptions } from "discord.js";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
 import { createCallbackPoster } from "./post-callback.ts";
@@ -63,6 +64,7 @@ export function createDiscordRest(deps: {
     version: "10",
     api: deps.apiUrl.replace(/\/+$/, ""),
     retries: 0,
+    agent: new Agent(),
     // Every request has its own limit.
     timeout: 10 * MAX_TIMEOUT_MS,
     rejectOnRateLimit: rejects,
@@ -190,6 +192,14 @@ export function createDiscordRest(deps: {
     },
   };
 }
+
+/**
+ * The agent of the very undici that discord.js sends with. Without one it takes the process's, which belongs to whoever loaded an undici
+ * first: Slack's newer one cannot upload discord.js' forms.
+ */
+const { Agent } = createRequire(createRequire(import.meta.url).resolve("@discordjs/rest"))("undici") as {
+  readonly Agent: new () => NonNullable<RESTOptions["agent"]>;
+};
 
 /** Time for one attempt: a base, and more for every byte that has to go up. */
 export function timeoutFor({ files = [] }: Pick<DiscordRequest, "files">): number {

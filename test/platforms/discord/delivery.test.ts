@@ -1,5 +1,5 @@
 import { MessageFlags } from "discord-api-types/v10";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { UserError } from "../../../src/core/errors.ts";
 import type { DiscordAddress } from "../../../src/platforms/discord/address.ts";
 import { timeoutFor } from "../../../src/platforms/discord/discord-rest.ts";
@@ -32,6 +32,30 @@ const neverFits: FitPicture = async (_, { maxBytes }) => {
 function file(bytes: number) {
   return { name: "a.png", data: Buffer.alloc(bytes) };
 }
+
+/** Where every undici of the process looks for connections by default. */
+const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
+
+describe("an upload", () => {
+  it("goes through when another library has put its own connections into the process, as Slack's does", async () => {
+    const { discord, platform, next } = await openDiscord();
+    const before: unknown = Reflect.get(globalThis, DISPATCHER);
+    onTestFinished(() => void Reflect.set(globalThis, DISPATCHER, before));
+    const foreign = {
+      dispatch() {
+        throw new Error("somebody else's connections");
+      },
+    };
+    Reflect.set(globalThis, DISPATCHER, foreign);
+
+    discord.inject.slash({ name: "imagine", options: { prompt: "a fox" } });
+    const { address } = await next();
+    const outcome = await platform.deliver(address, result(), "k3f9x2ab");
+
+    expect(outcome).toEqual({ state: "delivered" });
+    expect(discord.messages.all()[0]!.message.attachments).toHaveLength(1);
+  });
+});
 
 describe("an answer", () => {
   it.each([
