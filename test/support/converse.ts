@@ -24,7 +24,8 @@ export function converse(
 ): Conversation {
   const child = spawn(process.execPath, [entry, "start"], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, ...env },
+    // What most tests look at is one picture.
+    env: { PATH: process.env["PATH"], HOME: cwd, DEFAULT_COUNT: "1", ...env },
     stdio: "pipe",
   });
   onTestFinished(() => void child.kill("SIGKILL"));
