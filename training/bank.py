@@ -5,23 +5,27 @@ A shard holds `z` [N, 8, 32, 32], `canvas` [N, 18, 32, 32] (float16) and `words`
 
 from __future__ import annotations
 
+import fcntl
 import random
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-from training.config import LATENT, PICTURE, Config
+from training.config import CHANNELS, LATENT, PICTURE, Config
 from training.model.vae import Vae
 from training.model.words import Tokenizer
 from training.scenes.backgrounds import SCENES, draw_background
 from training.scenes.captions import background_phrase
-from training.scenes.compose import finish, place, shadow, stack, tint
+from training.scenes.compose import finish, over, place, shadow, stack, tint
 from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
 
-# How the canvas of a scene is given to the denoiser, and how often.
-MODES = {"as it is": 55, "spoilt": 12, "both": 5, "other style": 14, "redraw": 10, "empty": 4}
+# How the things of a scene are given to the denoiser, and how often.
+MODES = {"as it is": 58, "spoilt": 10, "both": 4, "other style": 14, "redraw": 12, "empty": 2}
+# How the background under them is given.
+BACKGROUNDS = {"as it is": 68, "spoilt": 14, "none": 18}
+WHOLE = 0.35  # share of the redrawn scenes whose background is spoilt with the things, as a picture from elsewhere is
 
 
 def spoil(canvas: torch.Tensor, seed: random.Random) -> torch.Tensor:
@@ -46,6 +50,21 @@ def spoil(canvas: torch.Tensor, seed: random.Random) -> torch.Tensor:
     return canvas
 
 
+def spoil_background(picture: torch.Tensor, seed: random.Random) -> torch.Tensor:
+    """The same background [4, H, W], badly drawn: blurred, too light or dark, or with coarse stains."""
+    size, kind = picture.shape[-1], seed.random()
+    if kind < 0.45:
+        small = F.interpolate(picture[None], size=seed.choice((12, 16, 24, 32, 48)), mode="area")
+        return F.interpolate(small, size=size, mode="bilinear", align_corners=False)[0]
+    change = torch.randn(1, 3, 1, 1) if kind < 0.65 else torch.randn(1, 3, *[seed.choice((8, 16, 32, 64))] * 2)
+    change = F.interpolate(change * seed.uniform(0.03, 0.12), size=size, mode="bilinear", align_corners=False)[0]
+    return torch.cat([(picture[:3] + change).clamp(0, 1) * picture[3:], picture[3:]])
+
+
+# A slot of the canvas: premultiplied RGBA of what is seen, and the alpha [1, H, W] of its things.
+Slot = tuple[torch.Tensor, torch.Tensor]
+
+
 class Composer:
     """Scenes as pixels: the target, the two slots of the canvas (None: empty) and the caption."""
 
@@ -60,52 +79,85 @@ class Composer:
         ]
         return stack(parts[::-1], self.size)
 
-    def target(self, scene: Scene, canvas: torch.Tensor) -> torch.Tensor:
-        shadows = [shadow(t.at, self.atlas.boxes[t.concept][scene.style], scene.background, self.size) for t in scene.things]
-        return finish(canvas, shadows, draw_background(scene.background, self.size, self.random), scene.background)
+    def background(self, scene: Scene) -> torch.Tensor:
+        return draw_background(scene.background, self.size, self.random)
 
-    def example(self) -> tuple[torch.Tensor, list[torch.Tensor | None], str]:
+    def target(self, scene: Scene, canvas: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
+        shadows = [shadow(t.at, self.atlas.boxes[t.concept][scene.style], scene.background, self.size) for t in scene.things]
+        return finish(canvas, shadows, background, scene.background)
+
+    def example(self) -> tuple[torch.Tensor, list[Slot | None], str]:
         r, mode = self.random, self.random.choices(list(MODES), list(MODES.values()))[0]
+        given = r.choices(list(BACKGROUNDS), list(BACKGROUNDS.values()))[0]
         if mode == "empty":
             name = r.choice(SCENES)
-            return draw_background(name, self.size, r), [None, None], background_phrase(name, r).strip(" ,")
+            target = draw_background(name, self.size, r)
+            under = self._under(target, given)
+            caption = background_phrase(name, r).strip(" ,")
+            return target, [None if under is None else (under, torch.zeros(1, self.size, self.size)), None], caption
         scene = self.sampler.scene()
-        own = [scene.style] * len(scene.things)
-        canvas = self.layers(scene, own)
-        slots: list[torch.Tensor | None] = [canvas, None]
+        own, background = [scene.style] * len(scene.things), self.background(scene)
+        under, canvas = self._under(background, given), self.layers(scene, own)
+        target = self.target(scene, canvas, background)
+        things: list[torch.Tensor | None] = [canvas, None]
         if mode == "spoilt":
             plain = any(t.colour for t in scene.things) and r.random() < 0.6
-            slots = [self.layers(scene, own, colours=False) if plain else spoil(canvas, r), None]
+            things = [self.layers(scene, own, colours=False) if plain else spoil(canvas, r), None]
         elif mode in ("both", "other style"):
             others = [self.atlas.other_style(t.concept, scene.style, r) or scene.style for t in scene.things]
-            slots = [canvas if mode == "both" else None, self.layers(scene, others)]
+            things = [canvas if mode == "both" else None, self.layers(scene, others)]
+        elif mode == "redraw" and r.random() < WHOLE:
+            whole = spoil(target, r)
+            return target, [None, (whole, whole[3:])], scene.caption
         elif mode == "redraw":
-            slots = [None, spoil(canvas, r)]
-        return self.target(scene, canvas), slots, scene.caption
+            things = [None, spoil(canvas, r)]
+        return target, [None if t is None else lay(t, under) for t in things], scene.caption
+
+    def _under(self, background: torch.Tensor, given: str) -> torch.Tensor | None:
+        """The background as the canvas shows it; None: the denoiser makes it alone."""
+        if given == "none":
+            return None
+        return spoil_background(background, self.random) if given == "spoilt" else background
 
 
-def encode_slot(vae: Vae, pictures: list[torch.Tensor | None]) -> torch.Tensor:
-    """Canvas pictures (premultiplied RGBA in 0..1, or None) -> [N, 9, 32, 32]: latents and alpha; zeros where there is none."""
-    out = torch.zeros(len(pictures), 9, LATENT, LATENT)
-    filled = [i for i, p in enumerate(pictures) if p is not None]
-    if filled:
-        x = torch.stack([pictures[i] for i in filled])
-        out[filled] = torch.cat([vae.encode(x * 2 - 1), F.avg_pool2d(x[:, 3:], 8)], 1)
-    return out
+def lay(things: torch.Tensor, under: torch.Tensor | None) -> Slot:
+    return (things if under is None else over(things, under)), things[3:]
+
+
+def encode_all(vae: Vae, pictures: list[torch.Tensor]) -> list[torch.Tensor]:
+    """Latents of premultiplied RGBA in 0..1; a picture that is there several times is encoded once."""
+    rows: list[torch.Tensor] = []
+    at = []
+    for picture in pictures:
+        found = next((i for i, other in enumerate(rows) if other is picture or torch.equal(other, picture)), len(rows))
+        if found == len(rows):
+            rows.append(picture)
+        at.append(found)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16()):
+        latents = vae.encode((torch.stack(rows) * 2 - 1).contiguous(memory_format=torch.channels_last))
+    return [latents[i] for i in at]
+
+
+def encode_slots(vae: Vae, slots: list[Slot | None], more: list[torch.Tensor] = []) -> tuple[torch.Tensor, list[torch.Tensor]]:  # noqa: B006
+    """Slots of one picture -> [9 x slots, 32, 32]: latents, and the things' alpha; zeros where there is none. And latents of more pictures."""
+    filled = [i for i, slot in enumerate(slots) if slot is not None]
+    latents = encode_all(vae, [*(slots[i][0] for i in filled), *more]) if filled or more else []
+    out = torch.zeros(len(slots), CHANNELS + 1, LATENT, LATENT)
+    for i, z in zip(filled, latents):
+        out[i] = torch.cat([z, F.avg_pool2d(slots[i][1][None], 8)[0]])
+    return out.flatten(0, 1), latents[len(filled) :]
 
 
 @torch.no_grad()
-def make_shard(composer: Composer, vae: Vae, tokenizer: Tokenizer, count: int, batch: int = 16) -> dict[str, np.ndarray]:
+def make_shard(composer: Composer, vae: Vae, tokenizer: Tokenizer, count: int) -> dict[str, np.ndarray]:
     parts: dict[str, list[torch.Tensor]] = {"z": [], "canvas": [], "words": []}
-    for start in range(0, count, batch):
-        examples = [composer.example() for _ in range(min(batch, count - start))]
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16()):
-            targets = torch.stack([e[0] for e in examples]) * 2 - 1
-            parts["z"].append(vae.encode(targets.contiguous(memory_format=torch.channels_last)))
-            parts["canvas"].append(torch.cat([encode_slot(vae, [e[1][k] for e in examples]) for k in range(2)], 1))
-        parts["words"].append(torch.tensor([tokenizer.encode(e[2]) for e in examples]))
+    for _ in range(count):
+        target, slots, caption = composer.example()
+        canvas, (z,) = encode_slots(vae, slots, [target])
+        parts["z"].append(z), parts["canvas"].append(canvas)
+        parts["words"].append(torch.tensor(tokenizer.encode(caption)))
     types = {"z": np.float16, "canvas": np.float16, "words": np.int16}
-    return {name: torch.cat(part).numpy().astype(types[name]) for name, part in parts.items()}
+    return {name: torch.stack(part).numpy().astype(types[name]) for name, part in parts.items()}
 
 
 def bf16() -> bool:
@@ -132,7 +184,12 @@ def load_tokenizer(config: Config, atlas: Atlas) -> Tokenizer:
 
 
 def fill_bank(config: Config, worker: int = 0) -> None:
-    """Writes shard after shard until there are enough; run as a process of its own beside the denoiser."""
+    """Writes shard after shard until there are enough; run as a process of its own beside the denoiser. Ends where another one is at it."""
+    lock = config.path("bank", "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
     torch.set_num_threads(1)
     atlas, vae = Atlas(config), load_vae(config)
     tokenizer = load_tokenizer(config, atlas)

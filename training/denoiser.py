@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -12,16 +13,17 @@ import torch
 from torch import nn
 
 from training.bank import Bank, bf16, load_tokenizer
-from training.config import CHANNELS, LATENT, Config
+from training.config import CHANNELS, LATENT, ROOT, Config
 from training.model.unet import Unet
 from training.model.words import TextEncoder
 from training.scenes.memory import Atlas
 
 EMPTY_PROMPTS = 0.1  # share of examples that lose their words, for guidance
-TIME_SPREAD, TIME_CENTRE = 1.3, 0.4
-WARM_UP = 200
+TIME_SPREAD, TIME_CENTRE = 1.2, 0.0
+EVEN_TIMES = 0.5  # share of examples whose time is drawn evenly: the last steps, which make surfaces clean, count as much as the first
+WARM_UP = 100
 SAVE_EVERY = 300  # seconds
-DECAY_FROM = 0.7  # share of the time after which the rate falls
+LONGEST_STEP = 20  # seconds: what takes longer is a pause, and does not count
 
 
 def build(config: Config, vocabulary: int) -> nn.ModuleDict:
@@ -46,17 +48,18 @@ class Average:
 
 
 def noised(z: torch.Tensor, shift: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Latents on their way to noise, the time of each, and the velocity to learn. Times are logit-normal (Esser et al., arXiv 2403.03206), wide
-    and late, because what is not on the canvas is decided early in drawing, where the noise is strong; then shifted."""
+    """Latents on their way to noise, the time of each, and the velocity to learn. Times are half logit-normal (Esser et al., arXiv 2403.03206),
+    half even; then shifted."""
     t = torch.sigmoid(TIME_SPREAD * torch.randn(len(z)) + TIME_CENTRE)
+    t = torch.where(torch.rand(len(z)) < EVEN_TIMES, torch.rand(len(z)), t)
     t = shift * t / (1 + (shift - 1) * t)
     noise, s = torch.randn_like(z), t.view(-1, 1, 1, 1)
     return (1 - s) * z + s * noise, t, noise - z
 
 
 def start_worker(config: Config) -> subprocess.Popen:
-    """The bank's process, with the priority of this one."""
-    return subprocess.Popen([sys.executable, "-m", "training.run", *config.raw["arguments"], "--stages", "bank"])
+    """The bank's process, in a session of its own, so that it does not share this one's turn on a processor."""
+    return subprocess.Popen([sys.executable, "-m", "training.run", *config.raw["arguments"], "--stages", "bank"], start_new_session=True)
 
 
 def wait_for_bank(bank: Bank, wanted: int) -> None:
@@ -68,14 +71,18 @@ def wait_for_bank(bank: Bank, wanted: int) -> None:
 
 def train_denoiser(config: Config) -> None:
     """Trains text encoder and U-Net for the configured seconds (over all runs) and writes denoiser.pt."""
+    from training.initial import load_published  # which needs the export, which needs this
+
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
     settings, atlas = config["denoiser"], Atlas(config)
     tokenizer = load_tokenizer(config, atlas)
     model = build(config, len(tokenizer.vocabulary)).to(memory_format=torch.channels_last)
-    average = Average(model, 0.999)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=settings["lr"], betas=(0.9, 0.98), weight_decay=0.01)
     path, step, spent = config.path("denoiser.pt"), 0, 0.0
+    if settings.get("initial") and not path.exists():
+        load_published(model, ROOT / settings["initial"])
+    average = Average(model, settings.get("average", 0.999))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings["lr"], betas=(0.9, 0.98), weight_decay=0.01)
     if path.exists():
         saved = torch.load(path, map_location="cpu")
         model.load_state_dict(saved["model"])
@@ -93,24 +100,29 @@ def train_denoiser(config: Config) -> None:
 
 def _loop(config, model, average, optimizer, bank, empty, step, spent) -> None:  # noqa: ANN001
     settings, seed, path = config["denoiser"], np.random.default_rng(config.seed + step), config.path("denoiser.pt")
-    total, started, saved_at, losses = settings["seconds"], time.monotonic() - spent, time.monotonic(), []
-    first, resumed_at = step, spent
-    while (elapsed := time.monotonic() - started) < total:
-        fall = max(0.02, (1 - elapsed / total) / (1 - DECAY_FROM)) if elapsed > DECAY_FROM * total else 1
+    total, saved_at, losses, first, resumed_at = settings["seconds"], spent, [], step, spent
+    while spent < total:
+        started = time.monotonic()
         for group in optimizer.param_groups:
-            group["lr"] = settings["lr"] * min(1, (step + 1) / WARM_UP) * fall
+            group["lr"] = settings["lr"] * min(1, (step + 1) / WARM_UP) * fall(spent / total)
         losses.append(_step(model, optimizer, bank, empty, settings, seed))
         average.update(model)
         step += 1
+        spent += min(LONGEST_STEP, time.monotonic() - started)
         if step % 50 == 0:
-            rate = (step - first) * settings["batch"] / (elapsed - resumed_at)
-            print(f"denoiser: step {step} {elapsed:.0f} s loss {np.mean(losses[-50:]):.4f} {rate:.0f}/s bank {len(bank)}", flush=True)
+            rate = (step - first) * settings["batch"] / (spent - resumed_at)
+            print(f"denoiser: step {step} {spent:.0f} s loss {np.mean(losses[-50:]):.4f} {rate:.1f}/s bank {len(bank)}", flush=True)
             bank.refresh()
-        if time.monotonic() - saved_at > SAVE_EVERY:
-            save_checkpoint(path, model, average, optimizer, step, time.monotonic() - started)
-            saved_at = time.monotonic()
-    save_checkpoint(path, model, average, optimizer, step, time.monotonic() - started)
+        if spent - saved_at > SAVE_EVERY:
+            save_checkpoint(path, model, average, optimizer, step, spent)
+            saved_at = spent
+    save_checkpoint(path, model, average, optimizer, step, spent)
     print(f"denoiser: done, {step} steps, {step * settings['batch']} examples", flush=True)
+
+
+def fall(share: float) -> float:
+    """The rate over the share of the time that is over: a half cosine to nothing."""
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
 
 
 def _step(model, optimizer, bank, empty, settings, seed) -> float:  # noqa: ANN001

@@ -22,6 +22,7 @@ from training.scenes.memory import Atlas
 
 OPSET = 17
 LARGE = 1024  # weights with more numbers than that are stored as float16
+USUAL = 2 / 3  # share of the concepts that a style has pictures of, for prompts that name no style to be drawn in it
 CLOSE = 1e-3  # what onnxruntime may differ from torch
 
 
@@ -72,6 +73,15 @@ def largest_difference(folder: Path, inputs: dict[str, torch.Tensor], wanted: to
     return float(np.abs(got - wanted.numpy()).max())
 
 
+def example_inputs(part: str, model: nn.ModuleDict) -> dict[str, torch.Tensor]:
+    """What the text encoder or the U-Net is traced with."""
+    ids = torch.zeros(2, WORDS, dtype=torch.long)
+    if part == "text":
+        return {"input_ids": ids}
+    canvas = torch.zeros(2, SLOTS * SLOT, LATENT, LATENT)
+    return {"sample": noise_for(2, 1), "timestep": torch.tensor([700.0, 300.0]), "encoder_hidden_states": model["text"](ids), "canvas": canvas}
+
+
 def golden(folder: Path, arrays: dict[str, torch.Tensor]) -> None:
     """A NumPy file for each input and output."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,12 +98,11 @@ def export(config: Config) -> None:
     width, batch = config["denoiser"]["words_width"], {0: "batch"}
     prompts = ["a red fox in the snow, 3d", "two cats, flat"]
     ids = torch.tensor([tokenizer.encode(p) for p in prompts])
-    hidden = model["text"](ids)
-    latents, canvas = noise_for(2, 1), torch.zeros(2, SLOTS * SLOT, LATENT, LATENT)
+    unet_inputs = example_inputs("unet", model) | {"encoder_hidden_states": model["text"](ids)}
+    latents, canvas = unet_inputs["sample"], unet_inputs["canvas"]
     canvas[:, :SLOT, 6:26, 6:26] = torch.randn(2, SLOT, 20, 20, generator=torch.Generator().manual_seed(2))
     picture = torch.rand(1, 4, PICTURE, PICTURE, generator=torch.Generator().manual_seed(3)).mul(2).sub(1)
     small = torch.nn.functional.avg_pool2d(picture, 4)
-    unet_inputs = {"sample": latents, "timestep": torch.tensor([700.0, 300.0]), "encoder_hidden_states": hidden, "canvas": canvas}
     sides = {0: "batch", 2: "height", 3: "width"}
     plan = [
         ("text_encoder", model["text"], {"input_ids": ids}, "last_hidden_state", {"input_ids": batch, "last_hidden_state": batch}),
@@ -129,7 +138,7 @@ def write_configs(config: Config, out: Path, tokenizer: Tokenizer, width: int) -
         out / "scheduler/scheduler_config.json",
         {"_class_name": "FlowMatchEulerDiscreteScheduler", "_diffusers_version": "0.42.1", "num_train_timesteps": 1000, "shift": shift, "use_dynamic_shifting": False},
     )
-    unet = {"_class_name": "UNet2DConditionModel", "in_channels": CHANNELS, "out_channels": CHANNELS, "sample_size": LATENT, "cross_attention_dim": width, "canvas_channels": SLOTS * SLOT}
+    unet = {"_class_name": "UNet2DConditionModel", "in_channels": CHANNELS, "out_channels": CHANNELS, "sample_size": LATENT, "cross_attention_dim": width, "canvas_channels": SLOTS * SLOT, "canvas_background": True}
     write_json(out / "unet/config.json", unet)
     if (out / "unet_distilled").exists():
         write_json(out / "unet_distilled/config.json", unet | {"sigmas": [round(t, 6) for t in times(steps, shift)[:-1]]})
@@ -137,7 +146,7 @@ def write_configs(config: Config, out: Path, tokenizer: Tokenizer, width: int) -
     for part in ("vae_encoder", "vae_decoder"):
         write_json(
             out / part / "config.json",
-            {"_class_name": "AutoencoderTiny", "in_channels": 4, "out_channels": 4, "latent_channels": CHANNELS, "scaling_factor": 1.0, "shift_factor": 0.0},
+            {"_class_name": "AutoencoderTiny", "in_channels": 4, "out_channels": 4, "latent_channels": CHANNELS, "scaling_factor": 1.0, "shift_factor": 0.0, "alpha": "straight"},
         )
 
 
@@ -146,5 +155,6 @@ def vocabulary(atlas: Atlas, tokenizer: Tokenizer) -> dict:
     return {
         "concepts": {names[0]: sorted(names) for names in (atlas.names[c] for c in sorted(atlas.names))},
         "styles": STYLE_WORDS,
+        "usualStyles": [s for s in atlas.styles if atlas.covers(s) >= USUAL],
         "words": sorted({*COLOURS, *(w for words in COLOUR_WORDS.values() for w in words), *SCENES, *(p for ps in PHRASES.values() for p in ps), *grammar_words()}),
     }

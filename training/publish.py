@@ -10,7 +10,7 @@ from pathlib import Path
 from training.config import PICTURE, ROOT, Config
 
 MODES = ["text-to-image", "image-to-image", "inpaint", "outpaint", "blend", "upscale"]
-STEPS, GUIDANCE = 8, 2.5
+STEPS, GUIDANCE = 4, 1.0
 
 
 def publish(config: Config) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from training.config import ROOT, read_config
 
-STAGES = ("data", "vae", "denoiser", "distil", "export", "evaluate")
+STAGES = ("data", "vae", "denoiser", "distil", "export", "recogniser", "evaluate")
 
 
 def main() -> None:
@@ -65,6 +65,13 @@ def _export(config) -> None:  # noqa: ANN001
     export(config)
 
 
+def _recogniser(config) -> None:  # noqa: ANN001
+    from training.evaluate.recogniser import train_recogniser
+
+    if not config.path("recogniser.pt").exists():
+        train_recogniser(config)
+
+
 def _evaluate(config) -> None:  # noqa: ANN001
     from training.evaluate.evaluate import evaluate
 
@@ -80,7 +87,7 @@ def _publish(config) -> None:  # noqa: ANN001
 # Stages import what they need when they run.
 STAGE_OF = {
     "data": _data, "vae": _vae, "bank": _bank, "denoiser": _denoiser, "distil": _distil,
-    "export": _export, "evaluate": _evaluate, "publish": _publish,
+    "export": _export, "recogniser": _recogniser, "evaluate": _evaluate, "publish": _publish,
 }
 
 if __name__ == "__main__":

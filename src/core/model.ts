@@ -6,6 +6,8 @@ export interface Vocabulary {
   readonly concepts: Readonly<Record<string, readonly string[]>>;
   /** Style -> phrases; the first is what a drawn style adds to the prompt. */
   readonly styles: Readonly<Record<string, readonly string[]>>;
+  /** The styles that a prompt that names none is drawn in; absent: all. */
+  readonly usualStyles?: readonly string[] | undefined;
   /** Everything else the model understands: colours, sizes, scenes, relations; phrases. */
   readonly words: readonly string[];
 }

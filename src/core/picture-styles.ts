@@ -23,7 +23,7 @@ export function drawPictures(
     model.vocabulary === undefined || model.memory ? wish.prompt : toModelWords(wish.prompt, model.vocabulary);
   return Array.from({ length: wish.count }, (_, i) => {
     const seed = (wish.seed + i) % (MAX_SEED + 1);
-    const style = wish.style ?? named ?? styleForSeed(seed, Object.keys(styles));
+    const style = wish.style ?? named ?? styleForSeed(seed, model.vocabulary?.usualStyles ?? Object.keys(styles));
     const phrase = style === named ? undefined : styles[style ?? ""]?.[0];
     return {
       seed,

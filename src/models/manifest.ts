@@ -47,6 +47,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export const vocabularySchema = z.strictObject({
   concepts: z.record(z.string(), z.array(z.string()).min(1)),
   styles: z.record(z.string(), z.array(z.string()).min(1)),
+  usualStyles: z.array(z.string()).min(1).optional(),
   words: z.array(z.string()),
 });
 

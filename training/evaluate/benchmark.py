@@ -1,9 +1,12 @@
-"""The fixed benchmark: 600 scenes with exact truth, a hundred for each of six questions, and a hundred single things for the contact sheet."""
+"""The fixed benchmark: 600 prompts with exact truth, a hundred for each of six questions; and the prompts of the contact sheets."""
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
 
+from training.config import ROOT
 from training.scenes.backgrounds import COLOURS, SCENES
 from training.scenes.captions import STYLE_WORDS, background_phrase, thing
 from training.scenes.compose import jitter
@@ -12,22 +15,21 @@ from training.scenes.sample import Sampler, Scene, Thing
 
 EACH = 100
 KINDS = ("subject", "colour", "background", "count", "relation", "style")
-# Groups whose things people ask for one by one.
-ASKED_FOR = {"animals-nature", "food-drink", "travel-places", "activities", "objects", "smileys-emotion"}
+SHEET_STYLES = ("fluent-3d", "noto", "fluent-flat", "noto-v1")
 
 
 def single(sampler: Sampler, concept: str, style: str, background: str, colour: str | None = None) -> Scene:
-    """One thing in the middle, as the layout places it."""
+    """One thing in the middle."""
     r = sampler.random
     at = jitter(r, 0, 0, 0.85, 0.5)
-    words = [thing(sampler.names[concept][0], colour, None, 1, r), background_phrase(background, r)]
+    words = [thing(sampler.name(concept), colour, None, 1, r), background_phrase(background, r)]
     return Scene(style, [Thing(concept, at, colour)], background, None, "".join(words) + ", " + STYLE_WORDS[style][0])
 
 
 def benchmark(atlas: Atlas, seed: int = 600) -> list[tuple[str, Scene]]:
-    """(kind, scene): what is asked is in the scene; the judge chooses between it and others."""
-    sampler, out = atlas.sampler(random.Random(seed)), []
-    r = sampler.random
+    """(kind, scene): what is asked is in the scene, the prompt is its caption. Things are called by their own full names."""
+    sampler = Sampler({c: s for c, s in atlas.boxes.items() if c not in atlas.held_out}, {c: [n] for c, n in atlas.own.items()}, random.Random(seed))
+    out, r = [], sampler.random
     for kind in KINDS:
         for i in range(EACH):
             style = sampler.styles[i % len(sampler.styles)]
@@ -54,15 +56,19 @@ def _composed(sampler: Sampler, style: str, kind: str) -> Scene:
     return scene
 
 
-def hundred(atlas: Atlas, held_out: bool, seed: int = 100) -> list[Scene]:
-    """A hundred single things (or as many as are held out) over all scenes and styles, for the eye."""
-    sampler = atlas.sampler(random.Random(seed), held_out)
-    r, concepts = sampler.random, sorted(sampler.pictures)
-    groups = atlas.groups
-    concepts = [c for c in concepts if groups[c] in ASKED_FOR] or concepts
-    backgrounds = [*SCENES, "white", "transparent", "plain blue", "plain yellow", "white", "transparent"]
-    scenes = []
-    for i, concept in enumerate(r.sample(concepts, min(EACH, len(concepts)))):
-        style = r.choice(list(sampler.pictures[concept]))
-        scenes.append(single(sampler, concept, style, backgrounds[i % len(backgrounds)], r.choice(list(COLOURS)) if i % 5 == 4 else None))
-    return scenes
+def fixed_prompts() -> list[str]:
+    """The hundred things of `easel evaluate`, each on another background and in another style."""
+    script = "import('./dist/src/cli/evaluation-prompts.js').then((m) => console.log(JSON.stringify(m.EVALUATION_PROMPTS)))"
+    things = json.loads(subprocess.run(["node", "-e", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    return [dressed(name, i) for i, name in enumerate(things)]
+
+
+def taught_prompts(count: int) -> list[str]:
+    """The same for things that a community taught: thing0, thing1, ..."""
+    return [dressed(f":thing{i}:", i + 3) for i in range(count)]
+
+
+def dressed(name: str, i: int) -> str:
+    backgrounds = [*SCENES, "white", "transparent", "plain blue", "plain yellow"]
+    style = STYLE_WORDS[SHEET_STYLES[i % len(SHEET_STYLES)]][0]
+    return f"{name}{background_phrase(backgrounds[i * 7 % len(backgrounds)], random.Random(i))}, {style}"

@@ -1,4 +1,4 @@
-"""The evaluation stage: benchmark, diversity, distance to the nearest training picture, and contact sheets, into evaluation/."""
+"""The evaluation stage: benchmark, distances, variety and contact sheets of what Easel draws with export/, into evaluation/."""
 
 from __future__ import annotations
 
@@ -6,79 +6,112 @@ import random
 
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from training.bank import Composer
-from training.config import Config
-from training.evaluate.benchmark import KINDS, benchmark, hundred
-from training.evaluate.draw import Artist, save_sheet
-from training.evaluate.judge import SIDE, Judge, true_picture
+from training.config import PICTURE, Config
+from training.evaluate.benchmark import KINDS, benchmark, fixed_prompts, taught_prompts
+from training.evaluate.distance import Features, can_measure, kid, nearest
+from training.evaluate.draw import Easel, on_white, save_sheet
+from training.evaluate.judge import Judge
+from training.evaluate.recogniser import load_recogniser
 from training.export import write_json
-from training.scenes.compose import Place
-from training.scenes.sample import Scene, Thing
+from training.publish import GUIDANCE, STEPS
+from training.scenes.memory import Atlas
+from training.scenes.sample import Scene
 
-STEPS, GUIDANCE = 8, 2.5
-VARIETY_PROMPTS = 12
-
-
-def on_white(pictures: torch.Tensor) -> torch.Tensor:
-    return (pictures[:, :3] + 1 - pictures[:, 3:]).clamp(0, 1)
+TAUGHT = 20
+# What is drawn beside the published defaults: steps and guidance.
+OTHERS = {"2 steps": (2, 1.0), "8 steps, guidance 2.5": (8, 2.5)}
 
 
-def small(pictures: torch.Tensor, side: int = 48) -> torch.Tensor:
-    return F.interpolate(pictures, size=side, mode="area")
+def true_pictures(atlas: Atlas, scenes: list[Scene], seed: int) -> torch.Tensor:
+    """The scenes composed of the memory's pictures, with their light and shadows."""
+    composer = Composer(atlas, random.Random(seed))
+    out = []
+    for scene in scenes:
+        canvas = composer.layers(scene, [scene.style] * len(scene.things))
+        out.append(composer.target(scene, canvas, composer.background(scene)))
+    return torch.stack(out)
 
 
-def ask(artist: Artist, items: list[tuple[str, Scene]], seed: int) -> dict[str, dict[str, float]]:
-    """Accuracy of each kind on the model's pictures, and the judge's own on true renders of the same scenes."""
-    judge, composer, report = Judge(artist.atlas, seed), Composer(artist.atlas, random.Random(seed + 1), size=SIDE), {}
+def ask(judge: Judge, items: list[tuple[str, Scene]], drawn: torch.Tensor, true: torch.Tensor) -> dict:
+    """By kind: the share of right answers on drawn pictures, and on true ones."""
+    report = {}
     for kind in KINDS:
-        scenes = [scene for k, scene in items if k == kind]
-        drawn = artist.draw([s.caption for s in scenes], artist.canvas(scenes), seed, STEPS, GUIDANCE)
-        share = lambda pictures: sum(judge.is_right(kind, p, s) for p, s in zip(pictures, scenes)) / len(scenes)  # noqa: B023, E731
-        report[kind] = {"model": share(drawn), "judge on true pictures": share([true_picture(composer, s) for s in scenes])}
+        at = [i for i, item in enumerate(items) if item[0] == kind]
+        scenes = [items[i][1] for i in at]
+        if not at:
+            continue
+        report[kind] = {"model": judge.share(kind, drawn[at], scenes), "judge on true pictures": judge.share(kind, true[at], scenes)}
+        if kind == "count":
+            few = [i for i in at if len(items[i][1].things) <= 3]
+            scenes = [items[i][1] for i in few]
+            if few:
+                report["count 2-3"] = {"model": judge.share(kind, drawn[few], scenes), "judge on true pictures": judge.share(kind, true[few], scenes)}
         print(f"evaluate: {kind} {report[kind]}", flush=True)
     return report
 
 
-def again(artist: Artist, scene: Scene, seed: int) -> Scene:
-    """The same prompt with the layout's own draws of another seed: which style, where, how large, turned, mirrored."""
-    r, thing = random.Random(seed), scene.things[0]
-    at = Place(r.uniform(-0.08, 0.08), r.uniform(-0.08, 0.08), r.uniform(0.75, 0.95), r.uniform(-0.12, 0.12), r.random() < 0.5)
-    return Scene(r.choice(list(artist.atlas.boxes[thing.concept])), [Thing(thing.concept, at, thing.colour)], scene.background)
-
-
-def variety(artist: Artist, scenes: list[Scene]) -> dict[str, float]:
+def variety(drawn: torch.Tensor) -> dict[str, float]:
     """Mean distance of four pictures of one prompt (root mean square of pixels on white, 0..1), against pictures of different prompts."""
-    apart = lambda pictures: [float((a - b).pow(2).mean().sqrt()) for i, a in enumerate(pictures) for b in pictures[:i]]  # noqa: E731
-    own, first = [], []
-    for number, scene in enumerate(scenes):
-        four = [again(artist, scene, number * 4 + k) for k in range(4)]
-        caption = scene.caption.rsplit(",", 1)[0]
-        drawn = small(on_white(artist.draw([caption] * 4, artist.canvas(four), number * 10, STEPS, GUIDANCE)))
-        own += apart(drawn)
-        first.append(drawn[0])
-    mean = lambda values: sum(values) / len(values)  # noqa: E731
-    return {"four pictures of one prompt": mean(own), "pictures of different prompts": mean(apart(first))}
+    pictures = F.interpolate(on_white(drawn), size=48, mode="area").unflatten(0, (-1, 4))
+    apart = lambda some: [float((a - b).pow(2).mean().sqrt()) for i, a in enumerate(some) for b in some[:i]]  # noqa: E731
+    mean = lambda values: round(sum(values) / max(1, len(values)), 3)  # noqa: E731
+    own = [d for four in pictures for d in apart(four)]
+    return {"four pictures of one prompt": mean(own), "pictures of different prompts": mean(apart(pictures[:, 0]))}
+
+
+def taught_files(config: Config, atlas: Atlas, count: int) -> list[dict]:
+    """Pictures of things that were never trained on, as files that are taught."""
+    out = []
+    for i, concept in enumerate(sorted(atlas.held_out)[:: max(1, len(atlas.held_out) // count)][:count]):
+        picture = atlas.picture(concept, next(iter(atlas.boxes[concept]))).permute(1, 2, 0).numpy()
+        file = config.path("evaluation", "taught", f"{i}.png")
+        Image.fromarray((picture * 255).round().astype("uint8"), "RGBA").save(file)
+        out.append({"name": f"thing{i}", "file": str(file.resolve()), "concept": concept})
+    return out
+
+
+def distances(features: Features, atlas: Atlas, scenes: list[Scene], drawn: torch.Tensor, true: torch.Tensor) -> dict:
+    known, other = features.of(true), features.of(true_pictures(atlas, scenes, 77))
+    mine = features.of(drawn)
+    coarse = F.interpolate(F.interpolate(true, size=24, mode="area"), size=PICTURE, mode="bilinear")
+    return {
+        "kid x1000, drawn and true": kid(mine, known), "floor: true and true, same prompts": kid(other, known),
+        "floor: halves of the true": kid(known[::2], known[1::2]), "ceiling: true at 24 pixels, and true": kid(features.of(coarse), known),
+        "cosine to the nearest true picture, drawn": nearest(mine, known), "the same of other true pictures": nearest(other, known),
+    }  # fmt: skip
 
 
 def evaluate(config: Config) -> None:
     """Writes evaluation/report.json and the sheets."""
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
-    count = config["evaluate"]["pictures"]
-    artist = Artist(config)
-    out = lambda name: config.path("evaluation", name)  # noqa: E731
-    trained, taught = hundred(artist.atlas, False)[:count], hundred(artist.atlas, True)[: min(20, count)]
-    sheet = artist.draw([s.caption for s in trained], artist.canvas(trained), 1, STEPS, GUIDANCE)
-    save_sheet(sheet, out("contact-sheet.jpg"), 10, 160)
-    save_sheet(artist.draw([s.caption for s in taught], artist.canvas(taught), 1, STEPS, GUIDANCE), out("taught.jpg"), 10, 160)
-    report: dict = {"prompts": [s.caption for s in trained], "taught": [s.caption for s in taught]}
-    items = benchmark(artist.atlas)
-    items = [item for kind in KINDS for item in [i for i in items if i[0] == kind][: config["evaluate"]["each"]]]
-    report["guided"] = ask(artist, items, 3)
-    report["variety"] = variety(artist, trained[:VARIETY_PROMPTS])
-    if config.path("distilled.pt").exists():
-        quick = Artist(config, distilled=True)
-        save_sheet(quick.draw([s.caption for s in trained], quick.canvas(trained), 1), out("contact-sheet-distilled.jpg"), 10, 160)
-        report["distilled"] = ask(quick, items, 3)
+    settings, atlas, model = config["evaluate"], Atlas(config), config.path("export", "model_index.json").parent
+    easel, out = Easel(config, model, STEPS, GUIDANCE), lambda name: config.path("evaluation", name)
+    numbered = lambda prompts: [{"prompt": p, "seed": 1000 + i} for i, p in enumerate(prompts)]  # noqa: E731
+
+    prompts, taught = fixed_prompts()[: settings["pictures"]], taught_files(config, atlas, min(TAUGHT, settings["pictures"]))
+    report: dict = {"prompts": prompts, "taught": [t["concept"] for t in taught]}
+    save_sheet(easel.draw(numbered(prompts)), out("contact-sheet.jpg"), 10, 192)
+    save_sheet(easel.draw(numbered(taught_prompts(len(taught))), taught), out("taught.jpg"), 5, PICTURE)
+    four = [{"prompt": p, "seed": 4 * i + k} for i, p in enumerate(p.rsplit(",", 1)[0] for p in prompts[: settings["variety"]]) for k in range(4)]
+    report["variety"] = variety(easel.draw(four))
+
+    items = benchmark(atlas)
+    items = [item for kind in KINDS for item in [i for i in items if i[0] == kind][: settings["each"]]]
+    scenes, judge = [scene for _, scene in items], Judge(load_recogniser(config), atlas, config.seed)
+    true, drawn = true_pictures(atlas, scenes, 3), easel.draw(numbered([s.caption for s in scenes]))
+    torch.save(drawn.mul(255).byte(), out("benchmark.pt"))
+    report["benchmark"] = ask(judge, items, drawn, true)
+    if can_measure():
+        report["distances"] = distances(Features(config.threads), atlas, scenes, drawn, true)
+    for name, (steps, guidance) in OTHERS.items():
+        part = range(0, len(items), settings["every"])
+        other = Easel(config, model, steps, guidance).draw(numbered([scenes[i].caption for i in part]))
+        report[name] = {
+            "difference from the defaults": round(float((on_white(other) - on_white(drawn[list(part)])).pow(2).mean().sqrt()), 4),
+            "benchmark": ask(judge, [items[i] for i in part], other, true[list(part)]),
+        }
     write_json(out("report.json"), report)

@@ -25,14 +25,19 @@ class Atlas:
         for row, picture in enumerate(meta["pictures"]):
             self.boxes.setdefault(picture["concept"], {})[picture["style"]] = picture["bbox"]
             self.rows[picture["concept"], picture["style"]] = row
-        concepts = json.loads((memory / "index.json").read_text())["concepts"]
-        own, self.groups = {c["id"]: c["name"] for c in concepts}, {c["id"]: c["group"] for c in concepts}
+        index = json.loads((memory / "index.json").read_text())
+        self.styles, concepts = index["styles"], index["concepts"]
+        self.own = {c["id"]: c["name"] for c in concepts}
         english = json.loads((memory / "names.json").read_text())["en"]
-        self.names = names_of(list(self.boxes), english, own)
+        self.names = names_of(list(self.boxes), english, self.own)
 
     def picture(self, concept: str, style: str) -> torch.Tensor:
         """Straight RGBA [4, S, S] in 0..1."""
         return torch.from_numpy(self.pixels[self.rows[concept, style]].astype(np.float32) / 255).permute(2, 0, 1)
+
+    def covers(self, style: str) -> float:
+        """The share of the concepts that have a picture of a style."""
+        return sum(style in styles for styles in self.boxes.values()) / len(self.boxes)
 
     def sampler(self, seed: random.Random, held_out: bool = False) -> Sampler:
         """Scenes over the concepts of training, or over those held out."""

@@ -1,7 +1,8 @@
 import { COLOURS, type ColourWord } from "../../core/scene-words.ts";
 import { wordsOf } from "../../core/plain-text.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
-import { resizePicture } from "../pictures.ts";
+import type { RawPicture } from "../../core/generator.ts";
+import { cutOut, resizePicture } from "../pictures.ts";
 import type { Backgrounds } from "./open-backgrounds.ts";
 import { COLOUR_VALUES } from "./recolour.ts";
 import { toSprite } from "./sprite.ts";
@@ -42,6 +43,12 @@ const COLOURED = new RegExp(
   "i",
 );
 
+/** How many parts of the unit interval the choice among a scene's pictures leaves for how near they are seen; and how near at most. */
+const PARTS = 64;
+const NEAREST = 1.25;
+/** The share of the height about which a scene comes nearer: where most have their ground. */
+const HORIZON = 0.68;
+
 /** How far the end of a gradient is from its colour to white. */
 const LIGHT = { from: 0.3, to: 0.65 };
 
@@ -69,7 +76,34 @@ export async function layBackground(wish: BackgroundWish, backgrounds: Backgroun
   const scene = GRADIENT.test(rest) ? undefined : sceneIn(rest, backgrounds);
   if (scene === undefined) return gradient(first, second, wish);
   const picture = await backgrounds.picture(scene, first);
-  return toSprite(resizePicture(picture, wish.widthPx, wish.heightPx));
+  return toSprite(partOf(picture, (first * PARTS) % 1, second, wish));
+}
+
+/** One of a scene's few pictures, as another one: nearer, from another side, mirrored. Where its ground is stays as it is. */
+function partOf(picture: RawPicture, near: number, aside: number, { heightPx, widthPx }: BackgroundWish): RawPicture {
+  const zoom = 1 + (NEAREST - 1) * near;
+  const [width, height] = [Math.round(widthPx * zoom), Math.round(heightPx * zoom)];
+  const whole = resizePicture(picture, width, height);
+  const left = Math.floor(((2 * aside) % 1) * (width - widthPx + 1));
+  const part = cutOut(whole, left, Math.round(HORIZON * (height - heightPx)), widthPx, heightPx);
+  return aside < 0.5 ? mirrored(part) : part;
+}
+
+function mirrored({ widthPx, heightPx, channels, data }: RawPicture): RawPicture {
+  const turned = new Uint8Array(data.length);
+  for (let i = 0; i < widthPx * heightPx; i++) {
+    const from = i - (i % widthPx) + widthPx - 1 - (i % widthPx);
+    for (let c = 0; c < channels; c++) turned[channels * i + c] = data[channels * from + c]!;
+  }
+  return { widthPx, heightPx, channels, data: turned };
+}
+
+/** Whether a text says what the background is. */
+export function namesBackground(rest: string, backgrounds: Backgrounds): boolean {
+  return (
+    [TRANSPARENT, WHITE, GRADIENT, COLOURED].some((pattern) => pattern.test(rest)) ||
+    sceneIn(rest, backgrounds) !== undefined
+  );
 }
 
 /** The scene whose phrase is the longest of those that a text has; else the one whose word comes last. */

@@ -8,8 +8,8 @@ import type { Tensor } from "../../numerics/tensor.ts";
 import { placeThings, type Box, type Placement } from "../layout/place-things.ts";
 import { readScene } from "../layout/read-scene.ts";
 import type { Scene } from "../layout/scene.ts";
-import { composeCanvas, over, type Layer } from "./compose-canvas.ts";
-import { layBackground } from "./lay-background.ts";
+import { composeCanvas, type Layer } from "./compose-canvas.ts";
+import { layBackground, namesBackground } from "./lay-background.ts";
 import type { PictureMemory } from "./open-memory.ts";
 import { recolour } from "./recolour.ts";
 import { premultiplied, toSprite, visibleBox } from "./sprite.ts";
@@ -32,14 +32,18 @@ export interface LayoutSetting {
   readonly region?: Box;
 }
 
+/** Opaque [4, H, W] in 0 to 1; "transparent" where the prompt asks for none; undefined where the memory has no backgrounds. */
+export type LaidBackground = Tensor | "transparent" | undefined;
+
 const MAX_WORDS_SHOWN = 5;
 
 /** The two canvases of one picture: what has the style that is drawn, and what comes from elsewhere. Premultiplied [4, H, W] in 0 to 1. */
 export interface LaidOut {
   readonly wanted: Tensor | undefined;
   readonly other: Tensor | undefined;
-  /** Both over the background that the prompt names, where the memory has backgrounds: drawing starts from its noised latents. */
-  readonly whole: Tensor | undefined;
+  readonly background: LaidBackground;
+  /** Whether the prompt names its background; else it was drawn from the seed. */
+  readonly isNamed: boolean;
   /** The prompt for the text encoder. */
   readonly words: string;
   readonly notes: readonly string[];
@@ -67,7 +71,7 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
   });
   const { words: caption } = scene;
   const notes = [...scene.notes, ...unknownNotes(scene.rest, memory)];
-  const style = namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.styles)!;
+  const style = namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.vocabulary.usualStyles ?? memory.styles)!;
   const random = createRandom(wish.seed);
   const draw = () => random.rand(1)[0]!;
   const choices = await Promise.all(scene.things.map((_, i) => choose(scene, i, style, draw(), setting)));
@@ -87,20 +91,10 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
     return own.length === 0 ? undefined : composeCanvas(own, setting.heightPx, setting.widthPx);
   };
   const [wanted, other] = [compose("wanted"), compose("other")];
-  const background =
-    memory.backgrounds &&
-    (await layBackground(
-      { rest: scene.rest, heightPx: setting.heightPx, widthPx: setting.widthPx, random: draw },
-      memory.backgrounds,
-    ));
-  const whole = background && stack([wanted, other, background === "transparent" ? undefined : background], setting);
-  return { wanted, other, whole, words: caption, notes };
-}
-
-/** Pictures over each other, the first on top. */
-function stack(pictures: readonly (Tensor | undefined)[], { heightPx, widthPx }: LayoutSetting): Tensor {
-  const empty = composeCanvas([], heightPx, widthPx);
-  return pictures.reduceRight<Tensor>((below, picture) => (picture ? over(picture, below) : below), empty);
+  const wishes = { rest: scene.rest, heightPx: setting.heightPx, widthPx: setting.widthPx, random: draw };
+  const background = memory.backgrounds && (await layBackground(wishes, memory.backgrounds));
+  const isNamed = memory.backgrounds !== undefined && namesBackground(scene.rest, memory.backgrounds);
+  return { wanted, other, background, isNamed, words: caption, notes };
 }
 
 /** What is neither a thing nor a word that the text encoder knows. */
@@ -124,7 +118,8 @@ async function choose(
 
   async function choice(id: string): Promise<Choice> {
     const special = taught.find(({ name }) => name === id);
-    if (special) return finish("other", special.picture, visibleBox(special.picture));
+    // A community's own thing is drawn as it is, whatever the style: nobody wants to see their mascot changed.
+    if (special) return finish("wanted", special.picture, visibleBox(special.picture));
     const all = memory.stylesOf(id);
     const used = all.includes(style) ? style : all[Math.floor(drawn * all.length)]!;
     return finish(used === style ? "wanted" : "other", await memory.picture(id, used), memory.boxOf(id, used));

@@ -63,6 +63,7 @@ const nearestSchema = z.record(z.string(), z.string());
 const vocabularySchema = z.object({
   concepts: z.record(z.string(), z.array(z.string())),
   styles: z.record(z.string(), z.array(z.string()).min(1)),
+  usualStyles: z.array(z.string()).min(1).optional(),
   words: z.array(z.string()),
 });
 
