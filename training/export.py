@@ -104,15 +104,16 @@ def export(config: Config) -> None:
     picture = torch.rand(1, 4, PICTURE, PICTURE, generator=torch.Generator().manual_seed(3)).mul(2).sub(1)
     small = torch.nn.functional.avg_pool2d(picture, 4)
     sides = {0: "batch", 2: "height", 3: "width"}
+    unet_free = {"timestep": batch, "encoder_hidden_states": batch, **dict.fromkeys(("sample", "canvas", "out_sample"), sides)}
     plan = [
         ("text_encoder", model["text"], {"input_ids": ids}, "last_hidden_state", {"input_ids": batch, "last_hidden_state": batch}),
-        ("unet", model["unet"], unet_inputs, "out_sample", dict.fromkeys([*unet_inputs, "out_sample"], batch)),
+        ("unet", model["unet"], unet_inputs, "out_sample", unet_free),
         ("vae_encoder", Encoder(vae), {"sample": small}, "latent_sample", {"sample": sides, "latent_sample": sides}),
         ("vae_decoder", Decoder(vae), {"latent_sample": latents[:, :, :8, :8].contiguous()}, "sample", {"latent_sample": sides, "sample": sides}),
     ]
     if config.path("distilled.pt").exists():
         student = load_denoiser(config, tokenizer, "distilled.pt")
-        plan.append(("unet_distilled", student["unet"], unet_inputs, "out_sample", dict.fromkeys([*unet_inputs, "out_sample"], batch)))
+        plan.append(("unet_distilled", student["unet"], unet_inputs, "out_sample", unet_free))
     for name, module, inputs, output, free in plan:
         write_graph(out / name, module, inputs, output, free)
         wanted = module(*inputs.values())

@@ -11,6 +11,7 @@ from training.config import PICTURE, ROOT, Config
 
 MODES = ["text-to-image", "image-to-image", "inpaint", "outpaint", "blend", "upscale"]
 STEPS, GUIDANCE = 4, 1.0
+LARGEST = 768  # side in pixels: trained at 256, but what the canvas shows is as sharp as the size allows
 
 
 def publish(config: Config) -> None:
@@ -30,14 +31,15 @@ def manifest(folder: Path, files: list[Path]) -> dict:
     return {
         "schema": 1,
         "title": "Easel v1: stickers and small scenes",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "licence": "Apache-2.0",
         "modes": MODES,
         "alpha": True,
-        "sizes": {"default": [PICTURE, PICTURE], "only": [[PICTURE, PICTURE]], "multipleOf": PICTURE, "min": PICTURE, "max": PICTURE},
+        "sizes": {"default": [PICTURE, PICTURE], "multipleOf": 32, "min": PICTURE, "max": LARGEST},
         "defaults": {"steps": STEPS, "guidanceScale": GUIDANCE, "negativePrompt": "", "sampler": "", "strength": 0.6},
         "limits": {"maxSteps": 50, "maxCount": 8},
         "vocabulary": "vocabulary.json",
+        "memory": "memory/index.json",
         "files": [
             {"path": p.relative_to(folder).as_posix(), "bytes": p.stat().st_size, "sha256": hashlib.sha256(p.read_bytes()).hexdigest()} for p in files
         ],

@@ -56,7 +56,8 @@ def _denoiser(config) -> None:  # noqa: ANN001
 def _distil(config) -> None:  # noqa: ANN001
     from training.distil import distil
 
-    distil(config)
+    if config["distil"]["seconds"] > 0:
+        distil(config)
 
 
 def _export(config) -> None:  # noqa: ANN001

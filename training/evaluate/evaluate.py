@@ -101,12 +101,13 @@ def evaluate(config: Config) -> None:
 
     items = benchmark(atlas)
     items = [item for kind in KINDS for item in [i for i in items if i[0] == kind][: settings["each"]]]
-    scenes, judge = [scene for _, scene in items], Judge(load_recogniser(config), atlas, config.seed)
+    features = Features(config.threads) if can_measure() else None
+    scenes, judge = [scene for _, scene in items], Judge(load_recogniser(config), atlas, config.seed, features)
     true, drawn = true_pictures(atlas, scenes, 3), easel.draw(numbered([s.caption for s in scenes]))
     torch.save(drawn.mul(255).byte(), out("benchmark.pt"))
     report["benchmark"] = ask(judge, items, drawn, true)
-    if can_measure():
-        report["distances"] = distances(Features(config.threads), atlas, scenes, drawn, true)
+    if features:
+        report["distances"] = distances(features, atlas, scenes, drawn, true)
     for name, (steps, guidance) in OTHERS.items():
         part = range(0, len(items), settings["every"])
         other = Easel(config, model, steps, guidance).draw(numbered([scenes[i].caption for i in part]))
@@ -114,4 +115,5 @@ def evaluate(config: Config) -> None:
             "difference from the defaults": round(float((on_white(other) - on_white(drawn[list(part)])).pow(2).mean().sqrt()), 4),
             "benchmark": ask(judge, [items[i] for i in part], other, true[list(part)]),
         }
+        write_json(out("report.json"), report)
     write_json(out("report.json"), report)

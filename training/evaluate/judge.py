@@ -1,4 +1,9 @@
-"""Puts the benchmark's questions to the recogniser. It knows the question and the possible answers, and nothing of where things were laid."""
+"""Answers the benchmark's questions about pictures, knowing the possible answers and nothing of where things were laid.
+
+Backgrounds and counts are what the recogniser says. Which thing, in which style, in which colour, and which of two on which side, is what the
+picture is nearest to in the features of a network that this project did not train (distance.py): pictures of the memory alone on white. Where
+onnxruntime is not installed the recogniser says that, too.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,10 @@ import random
 import torch
 import torch.nn.functional as F
 
+from training.evaluate.distance import Features
 from training.evaluate.recogniser import BACKGROUNDS, COLOUR_NAMES, SIDE, Recogniser
+from training.scenes.backgrounds import COLOURS
+from training.scenes.compose import Place, place, tint
 from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
 
@@ -23,43 +31,69 @@ def small(pictures: torch.Tensor) -> torch.Tensor:
 
 
 class Judge:
-    def __init__(self, recogniser: Recogniser, atlas: Atlas, seed: int):
-        self.recogniser, self.atlas, self.seed = recogniser, atlas, seed
+    def __init__(self, recogniser: Recogniser, atlas: Atlas, seed: int, features: Features | None):
+        self.recogniser, self.atlas, self.seed, self.features = recogniser, atlas, seed, features
+        self.known: dict[tuple[str, str, str | None], torch.Tensor] = {}
 
     @torch.no_grad()
     def share(self, kind: str, pictures: torch.Tensor, scenes: list[Scene]) -> float:
         """The share of premultiplied pictures [N, 4, H, W] that answer the question as their scenes say."""
         if kind == "relation":
             right = self._relation(pictures, scenes)
+        elif kind in ("background", "count"):
+            answers = self.recogniser(small(pictures))[kind].argmax(1).tolist()
+            right = [self._says(kind, answer) == self._true(kind, scene) for answer, scene in zip(answers, scenes)]
         else:
-            answers = self.recogniser(small(pictures))[kind]
-            right = [self._is_right(kind, answer, scene, i) for i, (answer, scene) in enumerate(zip(answers, scenes))]
-        return sum(right) / len(right)
+            right = []
+            for number, (picture, scene) in enumerate(zip(pictures, scenes)):
+                options = self._options(kind, scene, number)
+                right.append(int(self._nearness(picture[None], options)[0].argmax()) == 0)
+        return round(sum(right) / len(right), 3)
 
-    def _is_right(self, kind: str, answer: torch.Tensor, scene: Scene, number: int) -> bool:
+    def _says(self, kind: str, answer: int) -> str | int:
+        return BACKGROUNDS[answer] if kind == "background" else answer + 1
+
+    def _true(self, kind: str, scene: Scene) -> str | int:
+        return scene.background if kind == "background" else len(scene.things)
+
+    def _options(self, kind: str, scene: Scene, number: int) -> list[tuple[str, str, str | None]]:
+        """(concept, style, colour), the right one first."""
         thing = scene.things[0]
         if kind == "subject":
-            true = self.recogniser.concepts.index(thing.concept)
-            own = [i for i, c in enumerate(self.recogniser.concepts) if c != thing.concept and scene.style in self.atlas.boxes[c]]
-            rivals = random.Random(self.seed + number).sample(own, min(CHOICES - 1, len(own)))
-            return bool(answer[true] > answer[rivals].max())
+            others = [c for c, styles in self.atlas.boxes.items() if c != thing.concept and scene.style in styles]
+            rivals = random.Random(self.seed + number).sample(others, min(CHOICES - 1, len(others)))
+            return [(c, scene.style, None) for c in (thing.concept, *rivals)]
         if kind == "style":
-            there = [self.recogniser.styles.index(s) for s in self.atlas.boxes[thing.concept]]
-            return there[int(answer[there].argmax())] == self.recogniser.styles.index(scene.style)
-        if kind == "colour":
-            return COLOUR_NAMES[1 + int(answer[1:].argmax())] == thing.colour
-        if kind == "background":
-            return BACKGROUNDS[int(answer.argmax())] == scene.background
-        return int(answer.argmax()) + 1 == len(scene.things)  # count
+            styles = [scene.style, *(s for s in self.atlas.boxes[thing.concept] if s != scene.style)]
+            return [(thing.concept, style, None) for style in styles]
+        return [(thing.concept, scene.style, colour) for colour in (thing.colour, *(c for c in COLOURS if c != thing.colour))]
+
+    def _nearness(self, pictures: torch.Tensor, options: list[tuple[str, str, str | None]]) -> torch.Tensor:
+        """How near each picture is to each option: [pictures, options]."""
+        if self.features is None:
+            answers = self.recogniser(small(pictures))
+            index = lambda c, s, k: (self.recogniser.concepts.index(c), self.recogniser.styles.index(s), COLOUR_NAMES.index(k or "its own"))  # noqa: E731
+            at = torch.tensor([index(*option) for option in options])
+            return answers["subject"][:, at[:, 0]] + answers["style"][:, at[:, 1]] + answers["colour"][:, at[:, 2]]
+        for option in options:
+            if option not in self.known:
+                concept, style, colour = option
+                alone = place(tint(self.atlas.picture(concept, style), colour), Place(0, 0, 0.85))
+                self.known[option] = self._feature(alone[None])[0]
+        return self._feature(pictures) @ torch.stack([self.known[option] for option in options]).T
+
+    def _feature(self, pictures: torch.Tensor) -> torch.Tensor:
+        return F.normalize(torch.from_numpy(self.features.of(pictures)).float(), dim=1)
 
     def _relation(self, pictures: torch.Tensor, scenes: list[Scene]) -> list[bool]:
-        side, seen = pictures.shape[-1], {}
-        for name, (x, y) in HALVES.items():
-            left, top, half = int(x * side), int(y * side), side // 2
-            seen[name] = self.recogniser(small(pictures[:, :, top : top + half, left : left + half]))["subject"]
-        right = []
-        for i, scene in enumerate(scenes):
-            first, second = (self.recogniser.concepts.index(t.concept) for t in scene.things)
-            score = {side: float(seen[side][i, first] + seen[OPPOSITE[side]][i, second]) for side in HALVES}
+        side, right = pictures.shape[-1], []
+        for picture, scene in zip(pictures, scenes):
+            halves = []
+            for x, y in HALVES.values():
+                left, top = int(x * side), int(y * side)
+                halves.append(picture[:, top : top + side // 2, left : left + side // 2])
+            near = self._nearness(torch.stack(halves), [(t.concept, scene.style, t.colour) for t in scene.things])
+            names = list(HALVES)
+            score = {name: float(near[i, 0] + near[names.index(OPPOSITE[name]), 1]) for i, name in enumerate(names)}
             right.append(max(score, key=score.get) == RELATIONS[scene.relation or ""])
         return right

@@ -88,9 +88,9 @@ async function slotsOf(
   const background = laid.background === "transparent" ? undefined : laid.background;
   const isLaid = call.mode === "text-to-image" || call.mode === "inpaint" || (setting.region && (wanted ?? other));
   const given = isLaid ? undefined : GIVEN_SLOTS[call.mode]?.(call, isNamed ? background : undefined);
-  if (given) return { slots: given, starts: false, words, notes: [] };
+  if (given) return { slots: given, starts: call.mode === "image-to-image", words, notes: [] };
   const under = call.mode === "inpaint" ? underInpainting(call, laid) : background;
-  const starts = call.mode === "text-to-image" && laid.background !== undefined;
+  const starts = call.mode === "image-to-image" || (call.mode === "text-to-image" && laid.background !== undefined);
   return { slots: { wanted, other, under }, starts, words, notes };
 }
 

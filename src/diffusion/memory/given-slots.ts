@@ -3,18 +3,14 @@ import type { Mode } from "../../core/image-request.ts";
 import { cutOut } from "../../numerics/cut-out.ts";
 import type { Tensor } from "../../numerics/tensor.ts";
 import type { Call } from "../call.ts";
-import { DEFAULTS } from "../modes/defaults.ts";
 import { over } from "./compose-canvas.ts";
 import type { Slots } from "./fill-canvas.ts";
 import type { LaidOut } from "./lay-out.ts";
 import { premultiplied, toSprite } from "./sprite.ts";
 
-/** From this strength on what is cut out of a picture is redrawn; below, it stays as it is and only what surrounds it is new. */
-const REDRAWN_FROM = 0.75;
-
 /** Modes whose canvas holds the pictures that they start from; in the others it holds what the prompt names. */
 export const GIVEN_SLOTS: Partial<Readonly<Record<Mode, (call: Call, named: Tensor | undefined) => Slots>>> = {
-  "image-to-image": ({ image, strength }, named) => (image ? fromPicture(image, strength, named) : {}),
+  "image-to-image": ({ image }, named) => (image ? fromPicture(image, named) : {}),
   upscale: ({ image }) => ({ wanted: image && toPicture(image) }),
   blend: ({ image, others: [second] = [] }, named) => ({
     wanted: image && cutOrWhole(image),
@@ -24,12 +20,14 @@ export const GIVEN_SLOTS: Partial<Readonly<Record<Mode, (call: Call, named: Tens
   outpaint: ({ image, mask }, named) => ({ wanted: image && mask && keepBlack(image, mask), under: named }),
 };
 
-/** What is cut out of a picture lies over the background that the prompt names, else over its own; what cannot be cut is redrawn as a whole. */
-function fromPicture(image: RawPicture, strength: number | undefined, named: Tensor | undefined): Slots {
+/**
+ * What is cut out of a picture stays as it is, over the background that the prompt names, else over its own; what cannot be cut is redrawn as
+ * a whole.
+ */
+function fromPicture(image: RawPicture, named: Tensor | undefined): Slots {
   const cut = cutOut(image);
   if (!("picture" in cut)) return { other: toPicture(image), under: named };
-  const slot = (strength ?? DEFAULTS.strength) < REDRAWN_FROM ? "wanted" : "other";
-  return { [slot]: toPicture(cut.picture), under: named ?? toPicture(image) };
+  return { wanted: toPicture(cut.picture), under: named ?? toPicture(image) };
 }
 
 /** The picture that is painted on: under the mask with the background that the prompt names, with itself under things, else empty. */

@@ -5,9 +5,10 @@ import { encodeImage, toTensor } from "../vae.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { drawNoise, requirePicture, type Prepare, type Setting, type Start } from "./start.ts";
 
-/** Starts from the call's picture, noised to the level that `strength` leaves steps for (SDEdit, https://arxiv.org/abs/2108.01073). */
+/** Starts from the call's picture, or from what a layout made of it, noised to the level that `strength` leaves steps for (SDEdit, https://arxiv.org/abs/2108.01073). */
 export const prepareImageToImage: Prepare = async (setting) => {
-  const { call, model, generators, pictures } = setting;
+  const { call, model, generators, pictures, origins } = setting;
+  if (origins) return startFrom(setting, concatenate(origins.map(({ data }) => data)));
   const image = toTensor(requirePicture(call, "image"), model.imageChannels);
   // A single generator samples the posterior once for all pictures, a list once for each: diffusers' order of draws.
   const sources = generators.kind === "list" ? generators.sources : generators.sources.slice(0, 1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Call } from "../../../src/diffusion/call.ts";
 import { createEngine } from "../../../src/diffusion/generate.ts";
 import type { LoadedModel } from "../../../src/diffusion/loaded-model.ts";
+import { encodePixels } from "../../../src/diffusion/vae.ts";
 import type { Session } from "../../../src/onnx/session.ts";
 import { readGolden } from "../../support/golden.ts";
 import { furthest, openTiny, tinyArray } from "../picture-memory-tiny.ts";
@@ -170,9 +171,9 @@ describe("a model with a picture memory", () => {
       callOf({ prompts: [":ourmascot: in the snow, 3d"], taught, numInferenceSteps: 1 }),
     );
 
-    const alpha = alphaOf(watched.canvases[0]!, 1);
+    const alpha = alphaOf(watched.canvases[0]!, 0);
     expect(Math.max(...alpha)).toBeGreaterThan(0.99);
-    expect(isEmpty(watched.canvases[0]!.slice(0, 9 * 64))).toBe(true);
+    expect(isEmpty(watched.canvases[0]!.slice(9 * 64))).toBe(true);
   });
 
   it("says what was drawn instead of something it does not know", async () => {
@@ -188,9 +189,9 @@ describe("a model with a picture memory", () => {
 
   it.each([
     ["image-to-image", { strength: 0.5 }, [false, true]],
-    ["upscale", { strength: 0.5 }, [false, true]],
+    ["upscale", { strength: 0.5 }, [true, false]],
     ["blend", { strength: 0.5 }, [true, true]],
-    ["outpaint", { strength: 1 }, [false, true]],
+    ["outpaint", { strength: 1 }, [true, false]],
     ["inpaint", { strength: 1 }, [true, false]],
   ] as const)("takes part in %s", async (mode, fields, filled) => {
     const watched = watch();
@@ -203,10 +204,49 @@ describe("a model with a picture memory", () => {
     expect(pictures).toHaveLength(1);
     const slots = [0, 1].map((slot) => !isEmpty(alphaOf(watched.canvases[0]!, slot)));
     expect(slots).toEqual(filled);
-    if (mode === "outpaint") expect(isEmpty(alphaOf(watched.canvases[0]!, 1).slice(32))).toBe(true);
+    if (mode === "outpaint") expect(isEmpty(alphaOf(watched.canvases[0]!, 0).slice(32))).toBe(true);
     if (mode === "inpaint") expect(isEmpty(alphaOf(watched.canvases[0]!, 0).slice(0, 3 * 8))).toBe(true);
   });
+
+  it("cuts the thing out of a plain picture and draws it as it is", async () => {
+    const watched = watch();
+
+    await createEngine({ model: watched.model }).generate(
+      callOf({ mode: "image-to-image", strength: 0.9, image: square([200, 60, 40], 16), numInferenceSteps: 4 }),
+    );
+
+    expect(isEmpty(alphaOf(watched.canvases[0]!, 1))).toBe(true);
+    const alpha = alphaOf(watched.canvases[0]!, 0);
+    expect([alpha[0], alpha[4 * 8 + 4]]).toEqual([0, 1]);
+  });
+
+  it("lays what the prompt names where a line drawing has its lines", async () => {
+    const watched = watch();
+    const image = square([10, 10, 10], 6);
+
+    await createEngine({ model: watched.model }).generate(
+      callOf({ mode: "image-to-image", strength: 1, image, numInferenceSteps: 2 }),
+    );
+
+    const alpha = alphaOf(watched.canvases[0]!, 0);
+    const seen = [...alpha.keys()].filter((cell) => alpha[cell]! > 0);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.every((cell) => inMiddle(cell % 8) && inMiddle(Math.floor(cell / 8)))).toBe(true);
+    expect(isEmpty(watched.canvases[0]!.slice(9 * 64))).toBe(true);
+  });
 });
+
+const inMiddle = (cell: number) => cell >= 2 && cell <= 5;
+
+/** A square of one colour in the middle of a white picture; `half` of its side in pixels. */
+function square(colour: readonly [number, number, number], half: number) {
+  const isIn = (at: number) => Math.abs(at - 31.5) < half;
+  const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => {
+    const cell = Math.floor(i / 3);
+    return isIn(cell % 64) && isIn(Math.floor(cell / 64)) ? colour[i % 3]! : 255;
+  });
+  return { widthPx: 64, heightPx: 64, channels: 3 as const, data };
+}
 
 /** Bytes without a plain background. */
 function noise(count: number, seed: number): Uint8Array {
@@ -234,4 +274,34 @@ describe("a memory with backgrounds", () => {
     expect(steps).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6, 7]);
     expect(furthest(starts[0]!, starts[1]!)).toBeGreaterThan(0.01);
   });
+
+  it("shows the background under the things to a denoiser that was trained so, and to no other", async () => {
+    const picture = { widthPx: 64, heightPx: 64, channels: 3 as const, data: new Uint8Array(64 * 64 * 3).fill(200) };
+    const backgrounds = { scenes: [{ name: "snow", phrases: ["in the snow"] }], picture: async () => picture };
+    const draw = async (config: Record<string, unknown>) => {
+      const watched = watch();
+      const denoiser = { ...watched.model.distilled!, config: { ...watched.model.distilled!.config, ...config } };
+      const memory = { ...model.memory!, backgrounds };
+      await createEngine({ model: { ...watched.model, memory, distilled: denoiser } }).generate(
+        callOf({ numInferenceSteps: 1 }),
+      );
+      return watched.canvases[0]!;
+    };
+
+    const [without, told] = [await draw({}), await draw({ canvas_background: true })];
+
+    expect(alphaOf(told, 0)).toEqual(alphaOf(without, 0));
+    // A corner, where no thing is: the encoder's latents of nothing, and of grey.
+    const corner = (canvas: Float32Array) => [0, 1, 2, 3, 4, 5, 6, 7].map((channel) => canvas[channel * 64]!);
+    const grey = tinyCorner(200);
+    expect(furthest(corner(told), await grey)).toBeLessThan(1e-5);
+    expect(furthest(corner(without), await grey)).toBeGreaterThan(0.01);
+  });
 });
+
+/** What the tiny encoder makes of one grey. */
+async function tinyCorner(level: number): Promise<number[]> {
+  const data = new Float32Array(4 * 64).fill((2 * level) / 255 - 1, 0, 3 * 64).fill(1, 3 * 64);
+  const { data: latents } = await encodePixels(model, { data, dims: [4, 8, 8] }, undefined);
+  return Array.from({ length: 8 }, (_, channel) => latents[channel]!);
+}
