@@ -26,6 +26,9 @@ export interface Clauses {
 
 const TOKEN = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?|[,;.:!?()&+]/gu;
 
+/** No name has more words and commas. */
+const MOST_NAME_TOKENS = 12;
+
 /** Longest phrases first. */
 const PHRASES: readonly { readonly words: readonly string[]; readonly kind: RelationWord | "at" | "row" }[] = [
   ...Object.entries<readonly string[]>(RELATIONS).flatMap(([kind, phrases]) =>
@@ -37,10 +40,14 @@ const PHRASES: readonly { readonly words: readonly string[]; readonly kind: Rela
 
 /**
  * Splits a prompt where relations and punctuation stand, and where another thing is counted or has an article. `masked` phrases stand in no
- * clause; the longer goes first.
+ * clause; the longer goes first. `nameLength` says how many of some words are one name: it becomes one word.
  */
-export function splitClauses(prompt: string, masked: readonly string[] = []): Clauses {
-  const tokens = withoutPhrases(tokensOf(prompt), masked);
+export function splitClauses(
+  prompt: string,
+  masked: readonly string[] = [],
+  nameLength: (words: readonly string[]) => number = () => 0,
+): Clauses {
+  const tokens = withoutPhrases(joinNames(tokensOf(prompt), nameLength), masked);
   const clauses: Clause[] = [];
   let row = false;
   let current: { connector: Connector; phrase: string; words: Word[] } = { connector: "start", phrase: "", words: [] };
@@ -76,6 +83,33 @@ function tokensOf(text: string): Word[] {
     start: match.index,
     end: match.index + match[0].length,
   }));
+}
+
+/** “smiling face with horns”, where that is a name, is one word, with or without its commas. */
+function joinNames(tokens: readonly Word[], nameLength: (words: readonly string[]) => number): Word[] {
+  const joined: Word[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const ahead = tokens.slice(i, i + MOST_NAME_TOKENS).filter(isWord);
+    const length = isWord(tokens[i]!) ? nameLength(ahead.map(({ text }) => text)) : 0;
+    if (length === 0) {
+      joined.push(tokens[i]!);
+      continue;
+    }
+    const words = ahead.slice(0, length);
+    const last = words.at(-1)!;
+    joined.push({ text: words.map(({ text }) => text).join(" "), start: tokens[i]!.start, end: last.end });
+    i = tokens.indexOf(last);
+  }
+  return joined;
+}
+
+function isWord({ text }: Word): boolean {
+  return /[\p{L}\p{M}\p{N}]/u.test(text);
+}
+
+/** Whether a word of a name would split it. */
+export function isJoint(word: string): boolean {
+  return beginsThing(word) || PHRASES.some(({ words }) => words.length === 1 && words[0] === word);
 }
 
 /** Each of the phrases becomes a comma. */

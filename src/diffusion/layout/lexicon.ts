@@ -1,6 +1,7 @@
 import { nearest } from "../../core/nearest.ts";
 import { wordsOf } from "../../core/plain-text.ts";
 import { singularsOf } from "../../core/vocabulary.ts";
+import { isJoint } from "./clauses.ts";
 import { stemOf, withoutEndings } from "./translate.ts";
 
 /** How surely a phrase means a concept: its own name, the end of it (apple: red apple), a keyword of no other, a keyword of several. */
@@ -40,6 +41,8 @@ export interface Lexicon {
   find(words: readonly string[]): Noun | undefined;
   /** The nearest concept to a noun that nothing is called by: its kind (dalmatian: dog), or what it may be a misspelling of. */
   nearest(words: readonly string[]): string | undefined;
+  /** How many of the first words are a name that has a connector or an article in it (smiling face with horns); 0 for none. */
+  startsWith(words: readonly string[]): number;
   /** How replies and captions call a concept. */
   nameOf(concept: string): string;
 }
@@ -48,10 +51,12 @@ export interface Lexicon {
 export function createLexicon(data: LexiconData): Lexicon {
   const { concepts, names, foreignNames, nearest: kinds, taught = [] } = data;
   const byId = new Map(concepts.map((concept) => [concept.id, concept]));
-  const own = new Map(concepts.map(({ id, name }) => [name, id]));
+  const own = new Map(concepts.flatMap(({ id, name }) => [[name, id] as const, [keyOf(name), id] as const]));
   const taughtByName = new Map(taught.map((name) => [keyOf(name), name]));
   /** “firetruck” is “fire truck”. */
   const joinedNames = new Map([...own.keys(), ...Object.keys(names)].map((name) => [name.replaceAll(" ", ""), name]));
+  const joining = new Set([...own.keys()].filter(wouldSplit).map(keyOf));
+  const longest = Math.max(0, ...[...joining].map((name) => name.split(" ").length));
   const tables = foreignNames ? [foreignNames, names] : [names];
   const stems = foreignNames ? withoutEndings(foreignNames) : {};
 
@@ -83,11 +88,11 @@ export function createLexicon(data: LexiconData): Lexicon {
 
   return {
     find(words) {
-      const found = formsOf(words).flatMap((form) => exact(form) ?? []);
+      const found = [...formsOf(words), ...formsOfHead(words[0]?.split(" ") ?? [])].flatMap((form) => exact(form) ?? []);
       const [first] = found;
       if (!first && foreignNames) return foreign(words.join(" "));
-      // “foxes” is a keyword of what “fox” is the name of.
-      return first && { ...first, strength: Math.max(...found.map(({ strength }) => strength)) };
+      // “stars” is a keyword of shooting star, but “star” is a name.
+      return first && found.reduce((best, noun) => (noun.strength > best.strength ? noun : best));
     },
     nearest(words) {
       const joined = joinedNames.get(words.join(""));
@@ -101,13 +106,33 @@ export function createLexicon(data: LexiconData): Lexicon {
       const guess = nearest(phrase, [...taughtByName.keys(), ...own.keys()]);
       return guess === undefined ? undefined : (taughtByName.get(guess) ?? own.get(guess));
     },
+    startsWith(words) {
+      for (let length = Math.min(longest, words.length); length > 1; length--) {
+        const span = words.slice(0, length);
+        if ([...formsOf(span), ...formsOfHead(span)].some((form) => joining.has(form))) return length;
+      }
+      return 0;
+    },
     nameOf: (id) => byId.get(id)?.name ?? id,
   };
+}
+
+/** Whether the grammar would take a name for several things. “two hearts” are two hearts; “two thirty” is a time. */
+function wouldSplit(name: string): boolean {
+  const words = wordsOf(name);
+  return name.includes(",") || (words.some(isJoint) && (words.length > 2 || /(o['’]clock|thirty)$/.test(name)));
 }
 
 /** The forms that the last word may be the plural of, itself first. */
 function formsOf(words: readonly string[]): string[] {
   return singularsOf(words.at(-1) ?? "").map((last) => [...words.slice(0, -1), last].join(" "));
+}
+
+/** “smiling faces with horns”: the plural stands before the connector. */
+function formsOfHead(words: readonly string[]): string[] {
+  const joint = words.findIndex(isJoint);
+  const [head, rest] = [words.slice(0, joint), words.slice(joint)];
+  return joint < 1 ? [] : formsOf(head).map((form) => [form, ...rest].join(" "));
 }
 
 /** A phrase as the tables have it: “Ice-Cream” is “ice cream”. */

@@ -47,7 +47,7 @@ interface Named {
 export function readScene(typed: string, setting: SceneSetting): Scene {
   const { lexicon, phrases } = setting;
   const prompt = typed.replaceAll(CUSTOM_EMOJI, ":$1:");
-  const { clauses, row } = splitClauses(prompt, phrases);
+  const { clauses, row } = splitClauses(prompt, phrases, (words) => lexicon.startsWith(words));
   const notes: string[] = [];
   const unknown: (readonly Word[])[] = [];
   const named: Named[] = [];

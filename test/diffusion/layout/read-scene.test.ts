@@ -33,7 +33,15 @@ describe("readScene", () => {
     ["a dog running in the snow", "dog-face"],
     ["a glass of milk", "glass-of-milk"],
     ["a balloon red", "red balloon"],
+    // names that the grammar would take for several things
+    ["a smiling face with horns in the snow, 3d", "smiling-face-with-horns"],
+    ["two smiling faces with horns", "2 smiling-face-with-horns"],
+    ["a person in bed", "person-in-bed"],
+    ["a red person in bed on a house", "red person-in-bed, house; 0 on 1"],
+    ["a family, man, woman, boy and a fox", "family-man-woman-boy, fox"],
+    ["a one thirty", "one-thirty"],
     // counts
+    ["two stars", "2 star"],
     ["two foxes", "2 fox"],
     ["3 apples", "3 red-apple"],
     ["a pair of mice", "2 mouse-face"],

@@ -3,10 +3,13 @@ import type { SceneSetting } from "../../../src/diffusion/layout/read-scene.ts";
 
 const CONCEPTS = (
   "fox,cat face,dog face,black cat,red apple,tangerine,robot,house,deciduous tree,ice cream,automobile,police car,fire engine,bird," +
-  "top hat,man,package,crescent moon,person running,grinning face,glass of milk,balloon,castle,couch and lamp,mouse face,snowflake,oyster,star"
-).split(",");
+  "top hat,man,package,crescent moon,person running,grinning face,glass of milk,balloon,castle,couch and lamp,mouse face,snowflake,oyster,star," +
+  "smiling face with horns,person in bed,one thirty,shooting star"
+)
+  .split(",")
+  .concat("family: man, woman, boy");
 
-const id = (name: string): string => name.replaceAll(" ", "-");
+const id = (name: string): string => name.replaceAll(/[^a-z0-9]+/g, "-");
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(CONCEPTS.map((name) => [name, [id(name)]])),
@@ -27,6 +30,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   snow: ["snowflake", "house"],
   elegant: ["top-hat"],
   pearl: ["oyster"],
+  stars: ["shooting-star"],
 };
 
 /** A memory of a few things, as the real one calls them. */
