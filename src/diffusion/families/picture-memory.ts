@@ -8,13 +8,7 @@ import { fillCanvas, type Slots } from "../memory/fill-canvas.ts";
 import { GIVEN_SLOTS, underInpainting } from "../memory/given-slots.ts";
 import { layOut, type LayoutSetting } from "../memory/lay-out.ts";
 import { boxOfLines } from "../memory/line-drawing.ts";
-import {
-  flowSigmas,
-  plainLatentDims,
-  plainSchedule,
-  skipExactSteps,
-  type DiffusionFamily,
-} from "./family.ts";
+import { flowSigmas, plainLatentDims, plainSchedule, skipExactSteps, type DiffusionFamily } from "./family.ts";
 
 /**
  * Flow matching over a canvas: what the prompt names is looked up in the model's picture memory, laid out in pixels and encoded with its own

@@ -88,7 +88,9 @@ export function createLexicon(data: LexiconData): Lexicon {
 
   return {
     find(words) {
-      const found = [...formsOf(words), ...formsOfHead(words[0]?.split(" ") ?? [])].flatMap((form) => exact(form) ?? []);
+      const found = [...formsOf(words), ...formsOfHead(words[0]?.split(" ") ?? [])].flatMap(
+        (form) => exact(form) ?? [],
+      );
       const [first] = found;
       if (!first && foreignNames) return foreign(words.join(" "));
       // “stars” is a keyword of shooting star, but “star” is a name.

@@ -31,7 +31,10 @@ function fromPicture(image: RawPicture, named: Tensor | undefined): Slots {
 }
 
 /** The picture that is painted on: under the mask with the background that the prompt names, with itself under things, else empty. */
-export function underInpainting({ image, mask }: Call, { wanted, other, background, isNamed }: LaidOut): Tensor | undefined {
+export function underInpainting(
+  { image, mask }: Call,
+  { wanted, other, background, isNamed }: LaidOut,
+): Tensor | undefined {
   if (!image || !mask) return undefined;
   const kept = keepBlack(image, mask);
   if (isNamed && background !== undefined && background !== "transparent") return over(kept, background);

@@ -71,7 +71,8 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
   });
   const { words: caption } = scene;
   const notes = [...scene.notes, ...unknownNotes(scene.rest, memory)];
-  const style = namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.vocabulary.usualStyles ?? memory.styles)!;
+  const style =
+    namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.vocabulary.usualStyles ?? memory.styles)!;
   const random = createRandom(wish.seed);
   const draw = () => random.rand(1)[0]!;
   const choices = await Promise.all(scene.things.map((_, i) => choose(scene, i, style, draw(), setting)));

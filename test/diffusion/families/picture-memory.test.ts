@@ -236,6 +236,9 @@ describe("a model with a picture memory", () => {
   });
 });
 
+/** The first cell of the first slot's latents. */
+const corner = (canvas: Float32Array) => [0, 1, 2, 3, 4, 5, 6, 7].map((channel) => canvas[channel * 64]!);
+
 const inMiddle = (cell: number) => cell >= 2 && cell <= 5;
 
 /** A square of one colour in the middle of a white picture; `half` of its side in pixels. */
@@ -292,7 +295,6 @@ describe("a memory with backgrounds", () => {
 
     expect(alphaOf(told, 0)).toEqual(alphaOf(without, 0));
     // A corner, where no thing is: the encoder's latents of nothing, and of grey.
-    const corner = (canvas: Float32Array) => [0, 1, 2, 3, 4, 5, 6, 7].map((channel) => canvas[channel * 64]!);
     const grey = tinyCorner(200);
     expect(furthest(corner(told), await grey)).toBeLessThan(1e-5);
     expect(furthest(corner(without), await grey)).toBeGreaterThan(0.01);
