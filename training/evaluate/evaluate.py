@@ -80,7 +80,7 @@ def distances(features: Features, atlas: Atlas, scenes: list[Scene], drawn: torc
     return {
         "kid x1000, drawn and true": kid(mine, known), "floor: true and true, same prompts": kid(other, known),
         "floor: halves of the true": kid(known[::2], known[1::2]), "ceiling: true at 24 pixels, and true": kid(features.of(coarse), known),
-        "cosine to the nearest true picture, drawn": nearest(mine, known), "the same of other true pictures": nearest(other, known),
+        "cosine to the nearest true picture": nearest(mine, known),
     }  # fmt: skip
 
 
@@ -109,8 +109,8 @@ def evaluate(config: Config) -> None:
     if features:
         report["distances"] = distances(features, atlas, scenes, drawn, true)
     for name, (steps, guidance) in OTHERS.items():
-        part = range(0, len(items), settings["every"])
-        other = Easel(config, model, steps, guidance).draw(numbered([scenes[i].caption for i in part]))
+        part, all_prompts = range(0, len(items), settings["every"]), numbered([s.caption for s in scenes])
+        other = Easel(config, model, steps, guidance).draw([all_prompts[i] for i in part])
         report[name] = {
             "difference from the defaults": round(float((on_white(other) - on_white(drawn[list(part)])).pow(2).mean().sqrt()), 4),
             "benchmark": ask(judge, [items[i] for i in part], other, true[list(part)]),

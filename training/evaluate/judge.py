@@ -1,7 +1,7 @@
 """Answers the benchmark's questions about pictures, knowing the possible answers and nothing of where things were laid.
 
-Backgrounds and counts are what the recogniser says. Which thing, in which style, in which colour, and which of two on which side, is what the
-picture is nearest to in the features of a network that this project did not train (distance.py): pictures of the memory alone on white. Where
+Backgrounds, counts and colours are what the recogniser says. Which thing, in which style, and which of two on which side, is what the picture
+is nearest to in the features of a network that this project did not train (distance.py): pictures of the memory alone on white. Where
 onnxruntime is not installed the recogniser says that, too.
 """
 
@@ -14,7 +14,6 @@ import torch.nn.functional as F
 
 from training.evaluate.distance import Features
 from training.evaluate.recogniser import BACKGROUNDS, COLOUR_NAMES, SIDE, Recogniser
-from training.scenes.backgrounds import COLOURS
 from training.scenes.compose import Place, place, tint
 from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
@@ -40,8 +39,9 @@ class Judge:
         """The share of premultiplied pictures [N, 4, H, W] that answer the question as their scenes say."""
         if kind == "relation":
             right = self._relation(pictures, scenes)
-        elif kind in ("background", "count"):
-            answers = self.recogniser(small(pictures))[kind].argmax(1).tolist()
+        elif kind in ("background", "count", "colour"):
+            answers = self.recogniser(small(pictures))[kind]
+            answers = (answers[:, 1:].argmax(1) + 1 if kind == "colour" else answers.argmax(1)).tolist()  # not "its own"
             right = [self._says(kind, answer) == self._true(kind, scene) for answer, scene in zip(answers, scenes)]
         else:
             right = []
@@ -51,10 +51,10 @@ class Judge:
         return round(sum(right) / len(right), 3)
 
     def _says(self, kind: str, answer: int) -> str | int:
-        return BACKGROUNDS[answer] if kind == "background" else answer + 1
+        return {"background": BACKGROUNDS, "colour": COLOUR_NAMES}[kind][answer] if kind != "count" else answer + 1
 
     def _true(self, kind: str, scene: Scene) -> str | int:
-        return scene.background if kind == "background" else len(scene.things)
+        return {"background": scene.background, "colour": scene.things[0].colour, "count": len(scene.things)}[kind]
 
     def _options(self, kind: str, scene: Scene, number: int) -> list[tuple[str, str, str | None]]:
         """(concept, style, colour), the right one first."""
@@ -63,10 +63,8 @@ class Judge:
             others = [c for c, styles in self.atlas.boxes.items() if c != thing.concept and scene.style in styles]
             rivals = random.Random(self.seed + number).sample(others, min(CHOICES - 1, len(others)))
             return [(c, scene.style, None) for c in (thing.concept, *rivals)]
-        if kind == "style":
-            styles = [scene.style, *(s for s in self.atlas.boxes[thing.concept] if s != scene.style)]
-            return [(thing.concept, style, None) for style in styles]
-        return [(thing.concept, scene.style, colour) for colour in (thing.colour, *(c for c in COLOURS if c != thing.colour))]
+        styles = [scene.style, *(s for s in self.atlas.boxes[thing.concept] if s != scene.style)]
+        return [(thing.concept, style, None) for style in styles]
 
     def _nearness(self, pictures: torch.Tensor, options: list[tuple[str, str, str | None]]) -> torch.Tensor:
         """How near each picture is to each option: [pictures, options]."""

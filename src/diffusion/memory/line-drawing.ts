@@ -10,6 +10,9 @@ const MOST_COLOURED = 0.02;
 const LEAST_PAPER = 0.6;
 const INK_SHARE = { least: 0.003, most: 0.35 };
 
+/** How much larger the box is than the lines: a layout leaves room around its things. */
+const ROOM = 1.3;
+
 /**
  * The box around the lines of a drawing, in -1 to 1: left, top, right, bottom; undefined for a picture that is no dark drawing on light paper.
  * Such a drawing says where its thing is and how large; what the thing looks like the memory knows better than a few lines do.
@@ -39,5 +42,7 @@ export function boxOfLines({ widthPx, heightPx, channels, data }: RawPicture): B
     ink >= INK_SHARE.least * cells &&
     ink <= INK_SHARE.most * cells;
   if (!isDrawing) return undefined;
-  return [(2 * x0) / widthPx - 1, (2 * y0) / heightPx - 1, (2 * x1) / widthPx - 1, (2 * y1) / heightPx - 1];
+  const [x, y] = [(x0 + x1) / widthPx - 1, (y0 + y1) / heightPx - 1];
+  const [right, down] = [(ROOM * (x1 - x0)) / widthPx, (ROOM * (y1 - y0)) / heightPx];
+  return [x - right, y - down, x + right, y + down];
 }
