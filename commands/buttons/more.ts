@@ -18,6 +18,9 @@ export default {
     const rows = Array.from({ length: Math.ceil(buttons.length / PER_ROW) }, (_, row) =>
       buttons.slice(row * PER_ROW, (row + 1) * PER_ROW),
     );
-    await reply(offerDelete({ ...notice(textOf(locale, "answer.which-picture")), buttons: rows }, job, person));
+    // In a row of its own, where nobody presses it by mistake.
+    await reply(
+      offerDelete({ ...notice(textOf(locale, "answer.which-picture")), buttons: [...rows, []] }, job, person),
+    );
   },
 } satisfies Button;

@@ -88,10 +88,11 @@ export function footerText(job: Job): string {
   return parts.join(" · ");
 }
 
-/** What each picture drew: “1 noto · 2 fluent-3d”. */
+/** What each picture drew: “1 noto · 2 fluent-3d”; what all drew alike is said once. */
 function recipeText(pictures: readonly JobPicture[]): string {
-  const only = pictures.length === 1;
-  return pictures.map(({ style }, i) => (only ? (style ?? "") : `${i + 1} ${style ?? "–"}`)).join(" · ");
+  const [first] = pictures;
+  if (pictures.every(({ style }) => style === first?.style)) return first?.style ?? "";
+  return pictures.map(({ style }, i) => `${i + 1} ${style ?? "–"}`).join(" · ");
 }
 
 function toMessagePicture(job: Job, picture: JobPicture, index: number): MessagePicture {

@@ -235,13 +235,8 @@ describe("more", () => {
     await more.run(context, { job: sticker, index: 2 });
 
     expect(context.replies[0]!.buttons).toMatchObject([
-      [
-        { label: "Picture 1", shortcut: "p1" },
-        {},
-        {},
-        { id: "v1:more:k3f9x2ab:3" },
-        { id: "v1:delete:k3f9x2ab", style: "danger" },
-      ],
+      [{ label: "Picture 1", shortcut: "p1" }, {}, {}, { id: "v1:more:k3f9x2ab:3" }],
+      [{ id: "v1:delete:k3f9x2ab", style: "danger" }],
     ]);
     expect(context.replies[1]).toMatchObject({ private: true, pictures: [{ fileName: "easel-k3f9x2ab-3.png" }] });
   });

@@ -98,6 +98,13 @@ describe("composeAnswer", () => {
     expect(composeAnswer(upscaledJob(256)).footer).toContain(" · 2x · ");
   });
 
+  it("says a style that all pictures share once", () => {
+    const job = sampleJob();
+    const pictures = job.result!.pictures.map((picture) => ({ ...picture, style: "fluent-3d" }));
+
+    expect(composeAnswer({ ...job, result: { ...job.result!, pictures } }).text).toBe("**a fox**\nfluent-3d");
+  });
+
   it("says each note once", () => {
     const job = sampleJob({ request: sampleRequest({ notes: ["A note."] }) });
     const { text } = composeAnswer({ ...job, result: { ...job.result!, notes: ["A note.", "Another."] } });
