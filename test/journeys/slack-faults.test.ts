@@ -288,7 +288,7 @@ describe("the whole program in a Slack with faults", () => {
   );
 
   it(
-    "case 44: answers directly where a channel is closed to it, and gives up where a scope is missing",
+    "case 44: answers directly where a channel is closed to it, after few requests",
     async () => {
       const { slack } = await open();
       const { secret, general } = slack.workspace;
