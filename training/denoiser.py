@@ -151,22 +151,6 @@ def times(steps: int, shift: float) -> list[float]:
     return [*(shift * line / (1 + (shift - 1) * line)), 0.0]
 
 
-@torch.no_grad()
-def sample(model, words, empty, canvas, steps: int, guidance: float, shift: float, noise: torch.Tensor) -> torch.Tensor:  # noqa: ANN001
-    """Latents by Euler steps with classifier-free guidance on the words; the canvas is the same in both branches."""
-    hidden, none, x = model["text"](words), model["text"](empty.expand(len(words), -1)), noise
-    line = times(steps, shift)
-    for now, then in zip(line[:-1], line[1:]):
-        t = torch.full((len(x),), now * 1000)
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16()):
-            v = model["unet"](x, t, hidden, canvas)
-            if guidance != 1:
-                u = model["unet"](x, t, none, canvas)
-                v = u + guidance * (v - u)
-        x = x + (then - now) * v
-    return x
-
-
 def load_denoiser(config: Config, tokenizer, file: str = "denoiser.pt") -> nn.ModuleDict:  # noqa: ANN001
     """The averaged weights, ready to draw."""
     model = build(config, len(tokenizer.vocabulary))
