@@ -8,6 +8,7 @@ import type { Tensor } from "../../numerics/tensor.ts";
 import { placeThings, type Box, type Placement } from "../layout/place-things.ts";
 import { readScene } from "../layout/read-scene.ts";
 import type { Scene } from "../layout/scene.ts";
+import { blendPictures } from "./blend-pictures.ts";
 import { composeCanvas, type Layer } from "./compose-canvas.ts";
 import { layBackground, namesBackground } from "./lay-background.ts";
 import type { PictureMemory } from "./open-memory.ts";
@@ -76,17 +77,14 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
   const random = createRandom(wish.seed);
   const draw = () => random.rand(1)[0]!;
   const choices = await Promise.all(scene.things.map((_, i) => choose(scene, i, style, draw(), setting)));
-  const boxOf = (thing: number): Box => choices[thing]![0]!.box;
+  const boxOf = (thing: number): Box => choices[thing]!.box;
   const own = placeThings(scene, boxOf, draw);
   const placements = wish.variation ? moveTowards(own, scene, boxOf, wish.variation, createRandom) : own;
 
   const layers = (slot: Choice["slot"]): Layer[] =>
-    placements.flatMap((at) =>
-      choices[at.thing]!.filter((choice) => choice.slot === slot).map(({ picture }) => ({
-        picture,
-        at: intoRegion(at, setting.region),
-      })),
-    );
+    placements
+      .filter((at) => choices[at.thing]!.slot === slot)
+      .map((at) => ({ picture: choices[at.thing]!.picture, at: intoRegion(at, setting.region) }));
   const compose = (slot: Choice["slot"]): Tensor | undefined => {
     const own = layers(slot);
     return own.length === 0 ? undefined : composeCanvas(own, setting.heightPx, setting.widthPx);
@@ -107,36 +105,31 @@ function unknownNotes(rest: string, { vocabulary }: PictureMemory): string[] {
   return [`The model does not know ${words.join(", ")}${more}.`];
 }
 
-/** The pictures of a thing: its own in the wanted style, else in another; a blend's second one lies on the other canvas. */
+/** The picture of a thing in the wanted style, else in another; of a blend, both as one. */
 async function choose(
   scene: Scene,
   index: number,
   style: string,
   drawn: number,
   { memory, taught }: LayoutSetting,
-): Promise<readonly Choice[]> {
+): Promise<Choice> {
   const { concept, blend, colour } = scene.things[index]!;
 
-  async function choice(id: string): Promise<Choice> {
+  async function look(id: string): Promise<{ slot: Choice["slot"]; picture: RawPicture; box: Box }> {
     const special = taught.find(({ name }) => name === id);
     // A community's own thing is drawn as it is, whatever the style: nobody wants to see their mascot changed.
-    if (special) return finish("wanted", special.picture, visibleBox(special.picture));
+    if (special) return { slot: "wanted", picture: special.picture, box: visibleBox(special.picture) };
     const all = memory.stylesOf(id);
     const used = all.includes(style) ? style : all[Math.floor(drawn * all.length)]!;
-    return finish(used === style ? "wanted" : "other", await memory.picture(id, used), memory.boxOf(id, used));
+    const slot = used === style ? "wanted" : "other";
+    return { slot, picture: await memory.picture(id, used), box: memory.boxOf(id, used) };
   }
 
-  function finish(slot: Choice["slot"], picture: RawPicture, box: Box): Choice {
-    const sprite = toSprite(picture);
-    return { slot, picture: premultiplied(colour ? recolour(sprite, colour) : sprite), box };
-  }
-
-  const first = await choice(concept);
-  if (blend === undefined) return [first];
-  return [
-    { ...first, slot: "wanted" },
-    { ...(await choice(blend)), slot: "other" },
-  ];
+  const found = await look(concept);
+  const blended = blend === undefined ? undefined : blendPictures(found.picture, (await look(blend)).picture);
+  const { slot, box } = blended ? { slot: "wanted" as const, box: visibleBox(blended) } : found;
+  const sprite = toSprite(blended ?? found.picture);
+  return { slot, picture: premultiplied(colour ? recolour(sprite, colour) : sprite), box };
 }
 
 /** Places between a picture's own and those of its variation's seed: both differ in nothing but numbers. */

@@ -129,15 +129,28 @@ describe("a model with a picture memory", () => {
     expect(isEmpty(alphaOf(watched.canvases[0]!, 1))).toBe(false);
   });
 
-  it("lays a blend's two concepts at the same place, one in each slot", async () => {
-    const watched = watch();
-    const prompts = ["a fox + house blend, emoji"];
+  it("makes one thing of a blend's two concepts: the first on the left, the second on the right", async () => {
+    const drawn = async (prompt: string) => {
+      const watched = watch();
+      await createEngine({ model: watched.model }).generate(callOf({ prompts: [prompt], numInferenceSteps: 1 }));
+      return watched.canvases[0]!;
+    };
 
-    await createEngine({ model: watched.model }).generate(callOf({ prompts, numInferenceSteps: 1 }));
+    const [both, fox, house] = [
+      await drawn("a fox + house blend, emoji"),
+      await drawn("a fox, emoji"),
+      await drawn("a house, emoji"),
+    ];
 
-    const [first, second] = [0, 1].map((slot) => alphaOf(watched.canvases[0]!, slot));
-    expect(isEmpty(first!)).toBe(false);
-    expect(isEmpty(second!)).toBe(false);
+    expect(isEmpty(both.slice(9 * 64))).toBe(true);
+    const cell = (canvas: Float32Array, x: number) => Array.from({ length: 8 }, (_, c) => canvas[c * 64 + 4 * 8 + x]!);
+    for (const [x, alone] of [
+      [2, fox],
+      [5, house],
+    ] as const) {
+      const other = alone === fox ? house : fox;
+      expect(furthest(cell(both, x), cell(alone, x))).toBeLessThan(furthest(cell(both, x), cell(other, x)));
+    }
   });
 
   it("draws the places from each picture's own seed, the same alone and among others", async () => {
