@@ -69,6 +69,17 @@ async function canvasAt(strength: number): Promise<Float32Array> {
   return watched.canvases[0]!;
 }
 
+async function canvasOf(prompt: string): Promise<Float32Array> {
+  const watched = watch();
+  await createEngine({ model: watched.model }).generate(callOf({ prompts: [prompt], numInferenceSteps: 1 }));
+  return watched.canvases[0]!;
+}
+
+/** A cell in the middle row of the first slot's latents. */
+function cellOf(canvas: Float32Array, x: number): number[] {
+  return Array.from({ length: 8 }, (_, channel) => canvas[channel * 64 + 4 * 8 + x]!);
+}
+
 /** A picture without a plain background. */
 const fill = (value: number) => ({
   widthPx: 64,
@@ -130,26 +141,19 @@ describe("a model with a picture memory", () => {
   });
 
   it("makes one thing of a blend's two concepts: the first on the left, the second on the right", async () => {
-    const drawn = async (prompt: string) => {
-      const watched = watch();
-      await createEngine({ model: watched.model }).generate(callOf({ prompts: [prompt], numInferenceSteps: 1 }));
-      return watched.canvases[0]!;
-    };
-
     const [both, fox, house] = [
-      await drawn("a fox + house blend, emoji"),
-      await drawn("a fox, emoji"),
-      await drawn("a house, emoji"),
+      await canvasOf("a fox + house blend, emoji"),
+      await canvasOf("a fox, emoji"),
+      await canvasOf("a house, emoji"),
     ];
 
     expect(isEmpty(both.slice(9 * 64))).toBe(true);
-    const cell = (canvas: Float32Array, x: number) => Array.from({ length: 8 }, (_, c) => canvas[c * 64 + 4 * 8 + x]!);
     for (const [x, alone] of [
       [2, fox],
       [5, house],
     ] as const) {
       const other = alone === fox ? house : fox;
-      expect(furthest(cell(both, x), cell(alone, x))).toBeLessThan(furthest(cell(both, x), cell(other, x)));
+      expect(furthest(cellOf(both, x), cellOf(alone, x))).toBeLessThan(furthest(cellOf(both, x), cellOf(other, x)));
     }
   });
 
