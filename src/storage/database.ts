@@ -44,6 +44,8 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number;
 }
 
+const WRITES = /^\s*(INSERT|UPDATE|DELETE|REPLACE)\b/i;
+
 /** Opens the database and brings its tables up to date. Throws UserError storage-broken, storage-newer, storage-full. */
 export function openDatabase({ path, log, sync = "normal", busyTimeoutMs = 5000 }: DatabaseOptions): Database {
   const database = connect(path, busyTimeoutMs, log);
@@ -103,26 +105,35 @@ function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
     const known = prepared.get(sql);
     if (known) return known as Statement<Row>;
     const statement = guard(() => connection.prepare(sql));
+    const call = WRITES.test(sql) ? <T>(write: () => T) => transaction(() => guard(write)) : guard;
     // The values go to libsql as one array: it takes a single argument apart by its type.
     const made: Statement<Row> = {
-      run: (...values) => guard(() => statement.run(values)).changes,
-      get: (...values) => guard(() => statement.get(values)) as Row | undefined,
-      all: (...values) => guard(() => statement.all(values)) as Row[],
+      run: (...values) => call(() => statement.run(values)).changes,
+      get: (...values) => call(() => statement.get(values)) as Row | undefined,
+      all: (...values) => call(() => statement.all(values)) as Row[],
     };
     prepared.set(sql, made);
     return made;
   }
 
+  function exec(sql: string): void {
+    guard(() => connection.exec(sql));
+  }
+
+  /**
+   * A prepared statement that meets another program's lock stays in progress in libsql, and as long as it does no COMMIT succeeds. So the lock
+   * is always taken by a BEGIN that is not prepared, also for a single statement that writes.
+   */
   function transaction<T>(body: () => T): T {
     if (connection.inTransaction) return body();
-    prepare("BEGIN IMMEDIATE").run();
+    exec("BEGIN IMMEDIATE");
     try {
       const result = body();
-      prepare("COMMIT").run();
+      exec("COMMIT");
       return result;
     } catch (error) {
       // SQLite has already rolled back after some errors, a full disk for example.
-      if (connection.inTransaction) prepare("ROLLBACK").run();
+      if (connection.inTransaction) exec("ROLLBACK");
       throw error;
     }
   }
@@ -144,9 +155,9 @@ function connect(path: string, busyTimeoutMs: number, log: Logger): Database {
     },
     waitAtMost(ms, onBusy) {
       [waitMs, tellBusy] = [ms, onBusy];
-      guard(() => connection.exec(`PRAGMA busy_timeout = ${waitMs}`));
+      exec(`PRAGMA busy_timeout = ${waitMs}`);
     },
-    exec: (sql) => void guard(() => connection.exec(sql)),
+    exec,
     backup: (target) => void prepare("VACUUM INTO ?").run(target),
     close() {
       if (!connection.open) return;

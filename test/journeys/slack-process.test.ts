@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
 import type { RecordedRequest } from "../../src/simulator/slack/request-log.ts";
 import type { SlackSimulator } from "../../src/simulator/slack/slack-simulator.ts";
@@ -112,6 +113,33 @@ describe("the whole program in Slack, when its process dies or its machine fails
       await slack.waitForMessage((one) => isAnswer(one) && shown(one).includes("an owl"), PATIENCE_MS);
 
       expect(meanwhile).toBe(1);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "case 49: while another program holds its database, acknowledges all, says so, and then goes on",
+    async () => {
+      const slack = await startSlack();
+      const folder = temporaryFolder();
+      startBot(slack, folder, { REQUESTS_PER_MINUTE: "1000" });
+      await ready(slack);
+      draw(slack);
+      await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      const other = new Libsql(join(folder, "data", "easel.db"));
+      other.exec("BEGIN IMMEDIATE");
+
+      const sent = Array.from({ length: 10 }, () => draw(slack, "a star --steps 2"));
+      const acks = await Promise.all(sent.map((one) => one.waitForAck()));
+      const told = () => slack.messages.all().filter((one) => shown(one).includes("Another program holds my database"));
+      await expect.poll(() => told().length, { timeout: PATIENCE_MS }).toBe(sent.length);
+      other.exec("ROLLBACK");
+      other.close();
+      draw(slack, "an owl --steps 2");
+      await slack.waitForMessage((one) => isAnswer(one) && shown(one).includes("an owl"), PATIENCE_MS);
+
+      expect(Math.max(...acks.map(({ afterMs }) => afterMs))).toBeLessThan(3000);
+      expect(answers(slack)).toHaveLength(2);
     },
     LIMIT_MS,
   );

@@ -115,6 +115,25 @@ describe("the database", () => {
     expect(keys(one)).toEqual(["b"]);
   });
 
+  it.each([
+    "INSERT INTO key_values (key, value) VALUES ('b', '1')",
+    "INSERT INTO key_values (key, value) VALUES ('b', '1') RETURNING key",
+    "DELETE FROM key_values WHERE key = 'a'",
+  ])("goes on writing after another program was in the way of %s", (sql) => {
+    const path = join(temporaryFolder(), "easel.db");
+    const [database, other] = [open(path), open(path)];
+    database.waitAtMost(0, () => {});
+    const write = database.prepare(sql);
+    other.exec("BEGIN IMMEDIATE");
+    expect(() => write.get()).toThrow("Another program holds my database");
+    expect(() => database.transaction(() => setValue(database, "c"))).toThrow("Another program holds my database");
+    other.exec("ROLLBACK");
+
+    database.transaction(() => setValue(database, "c"));
+
+    expect(keys(other)).toEqual(["c"]);
+  });
+
   it("copies itself while it is open", () => {
     const folder = temporaryFolder();
     const database = open(join(folder, "easel.db"));
