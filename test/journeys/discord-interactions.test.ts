@@ -277,8 +277,8 @@ describe("an interaction with the whole program", { timeout: LIMIT_MS }, () => {
     const previews = edits.filter(({ files }) => files.some(({ filename }) => filename.startsWith("preview")));
     expect(previews.length).toBeGreaterThan(0);
     const gaps = edits.slice(1, -1).map(({ atMs }, i) => atMs - edits[i]!.atMs);
-    // The clock of the one who sends, and that of the one who hears.
-    expect(Math.min(Number.POSITIVE_INFINITY, ...gaps)).toBeGreaterThanOrEqual(1900);
+    // Edits leave two seconds apart; on a busy machine one may be heard late and the next in time.
+    expect(Math.min(Number.POSITIVE_INFINITY, ...gaps)).toBeGreaterThanOrEqual(1500);
     expect(edits.at(-1)!.files).toHaveLength(8);
     expect(answer.message.attachments).toHaveLength(8);
     expect(says("preview")(answer)).toBe(false);
