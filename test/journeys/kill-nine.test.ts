@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -40,15 +40,18 @@ function pixelsIn(folder: string): Record<number, string> {
 async function killAt(state: string, folder: string, seed: number): Promise<boolean> {
   const child = startEasel(["start"], { cwd: folder });
   const exited = once(child, "exit");
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stdin.write(script(seed));
-  const path = join(folder, "data/easel.db");
-  while (!existsSync(path)) await sleep(5);
-  const database = openDatabase({ path, log: silentLogger });
+  // Who opens a new database while the program makes its tables gets into its way.
+  await expect.poll(() => output, { interval: 5 }).toContain("draws on this machine");
+  const database = openDatabase({ path: join(folder, "data/easel.db"), log: silentLogger });
   let seen = false;
   while (!seen) {
     const states = rowsIn(database).map((row) => row.state);
     seen = states.includes(state);
     if (states.length === 3 && states.every((other) => other === "delivered")) break;
+    if (child.exitCode !== null) throw new Error(`It ended by itself: ${output}`);
     if (!seen) await sleep(1);
   }
   child.kill("SIGKILL");
