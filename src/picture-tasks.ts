@@ -40,8 +40,13 @@ export function createPictureTasks(clock: Clock): PictureTasks {
   }
 
   function authorityOf(folder: string): Promise<CredentialAuthority> {
-    const authority = authorities.get(folder) ?? openCredentialAuthority({ folder, clock });
-    authorities.set(folder, authority);
+    let authority = authorities.get(folder);
+    if (!authority) {
+      authority = openCredentialAuthority({ folder, clock });
+      authorities.set(folder, authority);
+      // A disk that fails once is asked again for the next picture.
+      authority.catch(() => authorities.delete(folder));
+    }
     return authority;
   }
 
