@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
+import type { Logger } from "../core/logger.ts";
 import type { SessionOptions } from "../onnx/session.ts";
 
-/** Something that was measured with certain files on a certain device, and is remembered. */
+/** Something that was measured with certain files on a certain device, and is remembered. A disk that fails costs the memory, no picture. */
 export interface Measurement<T> {
   read(): T | undefined;
   write(value: T): void;
@@ -18,6 +19,7 @@ export function openMeasurement<T>(
   kind: string,
   files: readonly string[],
   { device, threads, cacheDir }: SessionOptions,
+  log: Logger,
 ): Measurement<T> {
   let value: T | undefined;
   if (cacheDir === undefined) return { read: () => value, write: (next) => void (value = next) };
@@ -33,17 +35,22 @@ export function openMeasurement<T>(
       try {
         return JSON.parse(readFileSync(path, "utf8")) as T;
       } catch (error) {
-        // Half a file is from a disk that was full; it is measured again.
-        if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
+        // It is measured again, also where a full disk left half a file.
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+          log.warn("a measurement cannot be read", { path, error });
+        return undefined;
       }
     },
     write(next) {
-      mkdirSync(cacheDir, { recursive: true });
       // Another device process may read it at this moment.
       const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify(next));
-      renameSync(temporary, path);
+      try {
+        mkdirSync(cacheDir, { recursive: true });
+        writeFileSync(temporary, JSON.stringify(next));
+        renameSync(temporary, path);
+      } catch (error) {
+        log.warn("a measurement cannot be kept", { path, error });
+      }
     },
   };
 }

@@ -63,7 +63,7 @@ export function createMeasuredBatches(sessionOptions: SessionOptions, log: Logge
   function recordOf(path: string): GraphTimes {
     let record = records.get(path);
     if (!record) {
-      const kept = openMeasurement<Known>("batches", [path], sessionOptions);
+      const kept = openMeasurement<Known>("batches", [path], sessionOptions, log);
       record = { kept, known: kept.read() ?? {}, tried: new Map() };
       records.set(path, record);
     }

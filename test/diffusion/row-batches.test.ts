@@ -6,6 +6,7 @@ import { createEngine } from "../../src/diffusion/generate.ts";
 import type { LatentDims } from "../../src/diffusion/families/family.ts";
 import { createMeasuredBatches, ruledBatches, type RowBatches } from "../../src/diffusion/row-batches.ts";
 import type { Session } from "../../src/onnx/session.ts";
+import { createRecordingLog } from "../support/recording-log.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { fakeSession } from "./fake-session.ts";
 import { countRows, openGolden, shippedFolder } from "./shipped-model.ts";
@@ -78,6 +79,15 @@ describe("the number of rows that run together", () => {
 
     expect(step(batches, denoiser, SMALL, { count: 4, steps: 3, msOf: (rows) => 10 * rows })).toEqual([2, 2, 4]);
     expect(step(batches, denoiser, SMALL, { count: 1, steps: 1, msOf: (rows) => 10 * rows })).toEqual([1]);
+  });
+
+  it("is found as well where it cannot be kept, which is logged and costs no picture", () => {
+    const { denoiser, graph } = machine();
+    const log = createRecordingLog();
+    const batches = createMeasuredBatches({ device: "cpu", threads: 1, cacheDir: graph }, log);
+
+    expect(step(batches, denoiser, LARGE, { count: 2, steps: 6, msOf: shared })).toEqual([1, 1, 2, 2, 2, 2]);
+    expect(log.lines.some(({ message }) => message === "a measurement cannot be kept")).toBe(true);
   });
 
   it("is remembered over restarts, for each shape", () => {

@@ -33,7 +33,7 @@ interface Choice {
  */
 export function createFastestOpener({ openSession, log, now = () => performance.now() }: FastestDeps): OpenSession {
   async function openBoth(path: string, variant: string, options: SessionOptions): Promise<Session> {
-    const record = openMeasurement<Choice>("variant", [path, variant], options);
+    const record = openMeasurement<Choice>("variant", [path, variant], options, log);
     const known = record.read();
     if (known) return openSession(known.int8 ? variant : path, options);
     const int8 = await openVariant(variant, options);
