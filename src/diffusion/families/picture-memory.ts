@@ -5,7 +5,7 @@ import type { Call } from "../call.ts";
 import { timestepFeed } from "../feeds.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import { fillCanvas, type Slots } from "../memory/fill-canvas.ts";
-import { GIVEN_SLOTS, underInpainting } from "../memory/given-slots.ts";
+import { GIVEN_SLOTS, groundOf, underInpainting } from "../memory/given-slots.ts";
 import { layOut, type LayoutSetting } from "../memory/lay-out.ts";
 import { boxOfLines } from "../memory/line-drawing.ts";
 import { flowSigmas, plainLatentDims, plainSchedule, skipExactSteps, type DiffusionFamily } from "./family.ts";
@@ -78,12 +78,12 @@ async function slotsOf(
     ...(variation ? { variation } : {}),
   };
   const laid = await layOut(wish, setting);
-  const { wanted, other, words, notes, isNamed } = laid;
-  const background = laid.background === "transparent" ? undefined : laid.background;
+  const { wanted, other, words, notes } = laid;
+  const ground = groundOf(laid);
   const isLaid = call.mode === "text-to-image" || call.mode === "inpaint" || (setting.region && (wanted ?? other));
-  const given = isLaid ? undefined : GIVEN_SLOTS[call.mode]?.(call, isNamed ? background : undefined);
+  const given = isLaid ? undefined : GIVEN_SLOTS[call.mode]?.(call, laid.background?.isNamed ? ground : undefined);
   if (given) return { slots: given, starts: call.mode === "image-to-image", words, notes: [] };
-  const under = call.mode === "inpaint" ? underInpainting(call, laid) : background;
+  const under = call.mode === "inpaint" ? underInpainting(call, laid) : ground;
   const starts = call.mode === "image-to-image" || (call.mode === "text-to-image" && laid.background !== undefined);
   return { slots: { wanted, other, under }, starts, words, notes };
 }

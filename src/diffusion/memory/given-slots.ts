@@ -31,14 +31,17 @@ function fromPicture(image: RawPicture, named: Tensor | undefined): Slots {
 }
 
 /** The picture that is painted on: under the mask with the background that the prompt names, with itself under things, else empty. */
-export function underInpainting(
-  { image, mask }: Call,
-  { wanted, other, background, isNamed }: LaidOut,
-): Tensor | undefined {
+export function underInpainting({ image, mask }: Call, laid: LaidOut): Tensor | undefined {
   if (!image || !mask) return undefined;
   const kept = keepBlack(image, mask);
-  if (isNamed && background !== undefined && background !== "transparent") return over(kept, background);
-  return wanted || other ? toPicture(image) : kept;
+  const ground = groundOf(laid);
+  if (laid.background?.isNamed && ground) return over(kept, ground);
+  return laid.wanted || laid.other ? toPicture(image) : kept;
+}
+
+/** The background's picture, where there is one. */
+export function groundOf({ background }: LaidOut): Tensor | undefined {
+  return background === undefined || background.ground === "transparent" ? undefined : background.ground;
 }
 
 function toPicture(picture: RawPicture): Tensor {

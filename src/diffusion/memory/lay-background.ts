@@ -61,22 +61,28 @@ export interface BackgroundWish {
   readonly random: () => number;
 }
 
-/**
- * The background that a prompt names, opaque [4, H, W] in 0 to 1: a colour, a gradient, one of a scene's pictures; "transparent" for stickers.
- * A prompt that names none gets a light gradient drawn from the seed.
- */
-export async function layBackground(wish: BackgroundWish, backgrounds: Backgrounds): Promise<Tensor | "transparent"> {
+export interface LaidBackground {
+  /** Opaque [4, H, W] in 0 to 1: a colour, a gradient, one of a scene's pictures; "transparent" for stickers. */
+  readonly ground: Tensor | "transparent";
+  /** Whether the prompt names it; else it is a light gradient drawn from the seed. */
+  readonly isNamed: boolean;
+}
+
+/** The background that a prompt names, or one for a prompt that names none. */
+export async function layBackground(wish: BackgroundWish, backgrounds: Backgrounds): Promise<LaidBackground> {
   const { rest, random } = wish;
   const [first, second] = [random(), random()];
-  if (TRANSPARENT.test(rest)) return "transparent";
-  if (WHITE.test(rest)) return plain([255, 255, 255], wish);
+  const named = (ground: LaidBackground["ground"]): LaidBackground => ({ ground, isNamed: true });
+  if (TRANSPARENT.test(rest)) return named("transparent");
+  if (WHITE.test(rest)) return named(plain([255, 255, 255], wish));
   const colour = COLOURED.exec(rest);
   const word = colour?.[1] ?? colour?.[2];
-  if (word !== undefined) return plain(COLOUR_VALUES[colourOf(word)], wish);
-  const scene = GRADIENT.test(rest) ? undefined : sceneIn(rest, backgrounds);
-  if (scene === undefined) return gradient(first, second, wish);
+  if (word !== undefined) return named(plain(COLOUR_VALUES[colourOf(word)], wish));
+  if (GRADIENT.test(rest)) return named(gradient(first, second, wish));
+  const scene = sceneIn(rest, backgrounds);
+  if (scene === undefined) return { ground: gradient(first, second, wish), isNamed: false };
   const picture = await backgrounds.picture(scene, first);
-  return toSprite(partOf(picture, (first * PARTS) % 1, second, wish));
+  return named(toSprite(partOf(picture, (first * PARTS) % 1, second, wish)));
 }
 
 /** One of a scene's few pictures, as another one: nearer, from another side, mirrored. Where its ground is stays as it is. */
@@ -96,14 +102,6 @@ function mirrored({ widthPx, heightPx, channels, data }: RawPicture): RawPicture
     for (let c = 0; c < channels; c++) turned[channels * i + c] = data[channels * from + c]!;
   }
   return { widthPx, heightPx, channels, data: turned };
-}
-
-/** Whether a text says what the background is. */
-export function namesBackground(rest: string, backgrounds: Backgrounds): boolean {
-  return (
-    [TRANSPARENT, WHITE, GRADIENT, COLOURED].some((pattern) => pattern.test(rest)) ||
-    sceneIn(rest, backgrounds) !== undefined
-  );
 }
 
 /** The scene whose phrase is the longest of those that a text has; else the one whose word comes last. */

@@ -10,7 +10,7 @@ import { readScene } from "../layout/read-scene.ts";
 import type { Scene } from "../layout/scene.ts";
 import { blendPictures } from "./blend-pictures.ts";
 import { composeCanvas, type Layer } from "./compose-canvas.ts";
-import { layBackground, namesBackground } from "./lay-background.ts";
+import { layBackground, type LaidBackground } from "./lay-background.ts";
 import type { PictureMemory } from "./open-memory.ts";
 import { recolour } from "./recolour.ts";
 import { premultiplied, toSprite, visibleBox } from "./sprite.ts";
@@ -33,18 +33,14 @@ export interface LayoutSetting {
   readonly region?: Box;
 }
 
-/** Opaque [4, H, W] in 0 to 1; "transparent" where the prompt asks for none; undefined where the memory has no backgrounds. */
-export type LaidBackground = Tensor | "transparent" | undefined;
-
 const MAX_WORDS_SHOWN = 5;
 
 /** The two canvases of one picture: what has the style that is drawn, and what comes from elsewhere. Premultiplied [4, H, W] in 0 to 1. */
 export interface LaidOut {
   readonly wanted: Tensor | undefined;
   readonly other: Tensor | undefined;
-  readonly background: LaidBackground;
-  /** Whether the prompt names its background; else it was drawn from the seed. */
-  readonly isNamed: boolean;
+  /** Absent where the memory has no backgrounds. */
+  readonly background: LaidBackground | undefined;
   /** The prompt for the text encoder. */
   readonly words: string;
   readonly notes: readonly string[];
@@ -92,8 +88,7 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
   const [wanted, other] = [compose("wanted"), compose("other")];
   const wishes = { rest: scene.rest, heightPx: setting.heightPx, widthPx: setting.widthPx, random: draw };
   const background = memory.backgrounds && (await layBackground(wishes, memory.backgrounds));
-  const isNamed = memory.backgrounds !== undefined && namesBackground(scene.rest, memory.backgrounds);
-  return { wanted, other, background, isNamed, words: caption, notes };
+  return { wanted, other, background, words: caption, notes };
 }
 
 /** What is neither a thing nor a word that the text encoder knows. */

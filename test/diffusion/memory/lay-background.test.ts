@@ -22,6 +22,13 @@ async function lay(rest: string, drawn: readonly number[] = [0.5, 0.25]) {
   return layBackground({ rest, heightPx: 8, widthPx: 8, random: () => draws.shift()! }, backgrounds);
 }
 
+/** Its picture, and whether the prompt names it. */
+async function picture(...given: Parameters<typeof lay>) {
+  const { ground, isNamed } = await lay(...given);
+  if (ground === "transparent") throw new Error("there is no picture");
+  return { ...ground, isNamed };
+}
+
 describe("layBackground", () => {
   it.each([
     ["a  in the snow, 3d", "snow"],
@@ -30,15 +37,14 @@ describe("layBackground", () => {
     ["a  in the city at night", "night city"],
     ["a  in a town", "city"],
   ])("%s is %s", async (rest, scene) => {
-    const picture = await lay(rest);
+    const { dims, data, isNamed } = await picture(rest);
 
     expect(asked).toEqual([`${scene} 0.5`]);
-    expect(picture).not.toBe("transparent");
-    if (picture !== "transparent") expect([picture.dims, picture.data[0]]).toEqual([[4, 8, 8], Math.fround(0.2)]);
+    expect([dims, data[0], isNamed]).toEqual([[4, 8, 8], Math.fround(0.2), true]);
   });
 
   it.each(["a  sticker", "a  on a transparent background"])("%s has none", async (rest) => {
-    expect(await lay(rest)).toBe("transparent");
+    expect(await lay(rest)).toEqual({ ground: "transparent", isNamed: true });
   });
 
   it.each([
@@ -46,19 +52,17 @@ describe("layBackground", () => {
     ["a  on a blue background", [60, 120, 225]],
     ["a  on red, 3d", [225, 45, 50]],
   ])("%s is plain", async (rest, colour) => {
-    const picture = await lay(rest);
+    const { data, isNamed } = await picture(rest);
 
-    if (picture === "transparent") throw new Error("no colour");
-    const pixel = (i: number) => [0, 1, 2, 3].map((c) => Math.round(255 * picture.data[64 * c + i]!));
-    expect(pixel(0)).toEqual([...colour, 255]);
-    expect(pixel(63)).toEqual([...colour, 255]);
+    const pixel = (i: number) => [0, 1, 2, 3].map((c) => Math.round(255 * data[64 * c + i]!));
+    expect([pixel(0), pixel(63), isNamed]).toEqual([[...colour, 255], [...colour, 255], true]);
   });
 
   it("is a gradient of two light colours from the seed where the prompt names nothing", async () => {
-    const [one, other] = [await lay("a , 3d"), await lay("a , 3d", [0.9, 0.1])];
+    const [one, other] = [await picture("a , 3d"), await picture("a , 3d", [0.9, 0.1])];
 
-    if (one === "transparent" || other === "transparent") throw new Error("no colour");
     expect(asked).toEqual([]);
+    expect([one.isNamed, (await picture("a , on a gradient")).isNamed]).toEqual([false, true]);
     expect(one.data).not.toEqual(other.data);
     expect(one.data[0]).not.toBe(one.data[63]);
   });
