@@ -47,7 +47,7 @@ function composeResult(job: Job, models?: Pick<ModelLibrary, "list">): Message {
   const pictures = result?.pictures ?? [];
   const locale = localeOf(job.address);
   const notes = new Set([...request.notes, ...(result?.notes ?? [])].map((note) => localText(note, locale)));
-  const styles = pictures.some(({ style }) => style !== undefined) ? [recipeText(pictures)] : [];
+  const styles = pictures.some(({ style }) => style !== undefined) ? [stylesText(job, pictures, models)] : [];
   return {
     ...notice([title(job), ...styles, ...notes].join("\n"), { kind: "result", private: request.private }),
     footer: footerText(job),
@@ -88,11 +88,12 @@ export function footerText(job: Job): string {
   return parts.join(" · ");
 }
 
-/** What each picture drew: “1 noto · 2 fluent-3d”; what all drew alike is said once. */
-function recipeText(pictures: readonly JobPicture[]): string {
-  const [first] = pictures;
-  if (pictures.every(({ style }) => style === first?.style)) return first?.style ?? "";
-  return pictures.map(({ style }, i) => `${i + 1} ${style ?? "–"}`).join(" · ");
+/** What each picture drew, as people type it: “1 emoji · 2 3d”; what all drew alike is said once. */
+function stylesText(job: Job, pictures: readonly JobPicture[], models?: Pick<ModelLibrary, "list">): string {
+  const known = models?.list().find(({ id }) => id === job.request.model)?.vocabulary?.styles ?? {};
+  const names = pictures.map(({ style = "–" }) => known[style]?.[0] ?? style);
+  if (names.every((name) => name === names[0])) return names[0] ?? "";
+  return names.map((name, i) => `${i + 1} ${name}`).join(" · ");
 }
 
 function toMessagePicture(job: Job, picture: JobPicture, index: number): MessagePicture {

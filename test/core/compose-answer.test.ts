@@ -105,6 +105,17 @@ describe("composeAnswer", () => {
     expect(composeAnswer({ ...job, result: { ...job.result!, pictures } }).text).toBe("**a fox**\nfluent-3d");
   });
 
+  it("calls styles what people type, where the model is known", () => {
+    const job = sampleJob({ request: sampleRequest({ model: painter.id }) });
+    const [picture] = job.result!.pictures;
+    const pictures = ["fluent-3d", "gone"].map((style) => ({ ...picture!, style }));
+    const models = { list: () => [painter] };
+
+    expect(composeAnswer({ ...job, result: { ...job.result!, pictures } }, models).text).toBe(
+      "**a fox**\n1 3d · 2 gone",
+    );
+  });
+
   it("says each note once", () => {
     const job = sampleJob({ request: sampleRequest({ notes: ["A note."] }) });
     const { text } = composeAnswer({ ...job, result: { ...job.result!, notes: ["A note.", "Another."] } });
