@@ -102,7 +102,6 @@ export async function createEasel(deps: {
   const { commands, buttons } = await loadCommands(fileURLToPath(new URL("../commands", import.meta.url)));
   const database = openDatabase({ path: join(dataDir, "easel.db"), log, sync: settings.DATABASE_SYNC });
   const gate = createWriteGate({ clock, isFree: () => database.isFree() });
-  database.waitAtMost(DATABASE_WAIT_MS, () => gate.close());
   const blobs = await openBlobStore({ folder: join(dataDir, "blobs"), clock });
   const store = behindGate(openKeyValueStore({ database, clock }), gate);
   const limits = createLimits(limitSettings(settings));
@@ -120,6 +119,8 @@ export async function createEasel(deps: {
   });
   const queue = createPatientQueue(sqliteQueue, gate);
   const recovered = await queue.recover();
+  // From now on others wait for this thread.
+  database.waitAtMost(DATABASE_WAIT_MS, () => gate.close());
 
   const pool = createPool({
     devices: await resolveDevices(settings),
