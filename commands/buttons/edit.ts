@@ -19,7 +19,7 @@ export default {
       return;
     }
     const known = { ...optionsOf(request), prompt: escapePrompt(request.prompt) };
-    await interaction.openForm(pictureForm(encodeButtonId({ action: "edit", job: id }), "Edit", known));
+    await interaction.openForm(pictureForm(encodeButtonId({ action: "edit", job: id }), "Remix", known));
   },
   async submit(context, { job }, values) {
     const { mode, inputs, expand, region, blendWeights } = job.request;

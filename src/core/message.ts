@@ -56,6 +56,9 @@ interface FormField {
   /** `number` is a whole one. */
   readonly kind: "text" | "paragraph" | "number" | "choice";
   readonly value?: string;
+  /** Of a number. */
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
   readonly required: boolean;
   readonly choices?: readonly string[];
 }

@@ -7,6 +7,8 @@ import { IMAGE_OPTIONS, IMAGINE_OPTIONS } from "./options.ts";
 /** The id of the form that starts from nothing. */
 export const NEW_FORM_ID = encodeButtonId({ action: "new", job: "form" });
 
+/** What people ask for; others can be typed: --ar 21:9. */
+const ASPECTS = ["1:1", "4:3", "3:4", "3:2", "2:3", "16:9", "9:16"] as const;
 /** Discord's forms have five fields; everything else can be written into the prompt. */
 const FIELDS = ["negative", "ar", "count", "seed"] as const;
 /** Where there is room for more. */
@@ -19,7 +21,12 @@ export function pictureForm(id: string, title: string, values: OptionValues): Fo
     return value === undefined ? {} : { value: String(value) };
   };
   const toField = (wanted: string) => {
-    const { name, kind, description, example } = IMAGE_OPTIONS.find((option) => option.name === wanted)!;
+    const { name, kind, description, example, min, max } = IMAGE_OPTIONS.find((option) => option.name === wanted)!;
+    if (kind === "aspect") {
+      const { value } = valueOf(name);
+      const choices = value === undefined || ASPECTS.some((aspect) => aspect === value) ? ASPECTS : [value, ...ASPECTS];
+      return { name, label: description, kind: "choice" as const, required: false, choices, ...valueOf(name) };
+    }
     return {
       name,
       label: description,
@@ -27,6 +34,7 @@ export function pictureForm(id: string, title: string, values: OptionValues): Fo
       example: example.replace(/^--\S+\s+/, ""),
       kind: kind === "integer" ? ("number" as const) : ("text" as const),
       required: false,
+      ...(kind === "integer" ? { min, max } : {}),
       ...valueOf(name),
     };
   };

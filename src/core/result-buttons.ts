@@ -7,7 +7,7 @@ import type { ModelLibrary } from "./model.ts";
 import type { TextKey } from "./texts/english.ts";
 import { localeOf, textOf } from "./texts/text.ts";
 
-/** Discord's limit; what does not fit one row goes into rows of four, so that eight pictures have 4 + 4. */
+/** Of a row, in Discord; what does not fit one row goes into rows of four, so that eight pictures have 4 + 4. */
 const MAX_BUTTONS_PER_ROW = 5;
 const EVEN_ROW = 4;
 
@@ -37,17 +37,25 @@ export function resultButtons(job: Job, models?: Pick<ModelLibrary, "list">): Ro
   const reroll = jobButton(job, "reroll", say("button.reroll"), "reroll");
   if (pictures.length === 0) return [[reroll]];
   const report = jobButton(job, "report", say("button.report"), "report");
-  const edit = jobButton(job, "edit", say("button.edit"), "edit");
+  const remix = jobButton(job, "edit", say("button.edit"), "remix");
   if (pictures.length === 1) {
     const isEnlarged = job.request.mode === "upscale";
     const rows = pictureButtons(job, 0, models);
     const [own, about] = [rows.slice(0, -1), rows.at(-1)!];
-    return [...own, [...(isEnlarged ? [] : [reroll, edit]), ...about, report]];
+    return [...own, [...(isEnlarged ? [] : [reroll, remix]), ...about, report]];
   }
   const each = (action: string, letter: string): readonly MessageButton[][] =>
     inRows(pictures.map((_, i) => jobButton(job, action, `${letter}${i + 1}`, `${letter.toLowerCase()}${i + 1}`, i)));
+  // Of which picture, they ask or answer for all.
+  const favourite = jobButton(job, "favourite", say("button.favourite"), "favourite");
+  const info = jobButton(job, "info", say("button.info"), "info");
   const more = jobButton(job, "more", say("button.more"), "more");
-  return [...(canGrow(job, 0, 2) ? each("upscale", "U") : []), ...each("variation", "V"), [reroll, edit, more, report]];
+  return [
+    ...(canGrow(job, 0, 2) ? each("upscale", "U") : []),
+    ...each("variation", "V"),
+    [reroll, remix, favourite, info],
+    [more, report],
+  ];
 }
 
 /** What can be done with one picture; the last row is about it. The terminal knows the letters of the shortcuts (parse-line.ts). */

@@ -191,7 +191,7 @@ describe("/show", () => {
     await show.run(context, { job: "k3f9x2ab" });
 
     const [reply] = context.replies;
-    expect(reply).toMatchObject({ private: true, pictures: { length: 4 }, buttons: { length: 3 } });
+    expect(reply).toMatchObject({ private: true, pictures: { length: 4 }, buttons: { length: 4 } });
     expect(reply!.text).toContain("\n`/imagine a fox --size 128x128 --count 4 --seed 7 ");
   });
 

@@ -283,6 +283,34 @@ describe("info", () => {
     ]);
   });
 
+  it("of several pictures tells what they share once, and what differs by number", async () => {
+    const context = open();
+    const job = sampleJob({ request: sampleRequest({ model: "wide" }, 2) });
+    const [one, two] = job.request.pictures;
+
+    await info.run(context, { job, index: undefined });
+
+    const lines = context.replies[0]!.text.split("\n");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "**Prompt**: a fox",
+        `**Seed**: 1 ${one!.seed} · 2 ${two!.seed}`,
+        `**Style**: 1 ${one!.style} · 2 ${two!.style}`,
+        "**Request**: `k3f9x2ab`, 2 pictures",
+      ]),
+    );
+    expect(context.replies[0]!.buttons).toMatchObject([[{ id: "v1:delete:k3f9x2ab" }]]);
+  });
+
+  it("of an only picture names it", async () => {
+    const context = open();
+    const job = sampleJob({ request: sampleRequest({}, 1) });
+
+    await info.run(context, { job, index: undefined });
+
+    expect(context.replies[0]!.text).toContain("**Request**: `k3f9x2ab`, picture 1 of 1");
+  });
+
   it("says what to type for what words alone made", async () => {
     const context = open();
 
@@ -312,6 +340,20 @@ describe("favourites", () => {
     expect(taken!.text).toContain("none of your favourites any more");
     expect(none!.text).toContain("You have no favourites yet.");
     expect(context.stored.size).toBe(0);
+  });
+
+  it("of several pictures asks which one, and stars those that are some", async () => {
+    const context = open();
+
+    await favourite.run(context, { job: sticker, index: 2 });
+    await favourite.run(context, { job: sticker, index: undefined });
+
+    expect(context.replies[1]).toMatchObject({
+      private: true,
+      buttons: [
+        [{ label: "Picture 1" }, { label: "Picture 2" }, { label: "★ Picture 3", id: "v1:favourite:k3f9x2ab:2" }, {}],
+      ],
+    });
   });
 
   it("are everybody's own, and a purge finds them", async () => {

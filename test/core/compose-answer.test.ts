@@ -9,6 +9,9 @@ import { createSampleLibrary, painter, turbo, wide } from "./sample-models.ts";
 
 const models = createSampleLibrary([painter, turbo, wide]);
 
+/** Of several pictures. */
+const BELOW = ["Reroll Remix Favourite Info", "More Report"];
+
 const labels = ({ buttons }: Message) => buttons.map((row) => row.map(({ label }) => label).join(" "));
 const upscaledJob = (px: number) =>
   sampleJob({ request: sampleRequest({ mode: "upscale", factor: 2, widthPx: px, heightPx: px }, 1) });
@@ -32,7 +35,7 @@ describe("composeAnswer", () => {
       "easel-k3f9x2ab-4.png",
     ]);
     expect(message.pictures[0]!.altText).toMatch(/^AI-generated image: a fox, /);
-    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", "Reroll Edit More Report"]);
+    expect(labels(message)).toEqual(["U1 U2 U3 U4", "V1 V2 V3 V4", ...BELOW]);
   });
 
   it("gives a single picture every button for what its model can do", () => {
@@ -45,17 +48,17 @@ describe("composeAnswer", () => {
         "Upscale 2x, Upscale 4x, Vary (strong), Vary (subtle), Vary region",
         "Zoom out 1.5x, Zoom out 2x, Custom zoom",
         "Pan left, Pan right, Pan up, Pan down, Start from this",
-        "Reroll, Edit, Favourite, Info, Report",
+        "Reroll, Remix, Favourite, Info, Report",
       ].map((row) => row.replaceAll(", ", " ")),
     );
     expect(labels(few)).toEqual([
       "Vary (strong) Vary (subtle) Vary region",
       "Start from this",
-      "Reroll Edit Favourite Info Report",
+      "Reroll Remix Favourite Info Report",
     ]);
     expect(labels(unknown)).toEqual([
       "Upscale 2x Upscale 4x Vary (strong) Vary (subtle)",
-      "Reroll Edit Favourite Info Report",
+      "Reroll Remix Favourite Info Report",
     ]);
   });
 
@@ -84,10 +87,10 @@ describe("composeAnswer", () => {
   });
 
   it.each([
-    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", "Reroll Edit More Report"]],
-    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", "Reroll Edit More Report"]],
-    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", "Reroll Edit More Report"]],
-  ])("fits the buttons of %i pictures into five rows of five", (count, rows) => {
+    [5, ["U1 U2 U3 U4 U5", "V1 V2 V3 V4 V5", ...BELOW]],
+    [6, ["U1 U2 U3", "U4 U5 U6", "V1 V2 V3", "V4 V5 V6", ...BELOW]],
+    [8, ["U1 U2 U3 U4", "U5 U6 U7 U8", "V1 V2 V3 V4", "V5 V6 V7 V8", ...BELOW]],
+  ])("fits the buttons of %i pictures into rows of at most five", (count, rows) => {
     expect(labels(composeAnswer(sampleJob({ request: sampleRequest({}, count) })))).toEqual(rows);
   });
 

@@ -8,22 +8,34 @@ const LIMIT_MS = 3 * PATIENCE_MS;
 
 describe("the whole program in Slack", () => {
   it(
-    "answers /imagine with one message of pictures and buttons, and a reroll with another",
+    "answers /imagine with one message of pictures and all buttons, and a reroll with another",
     async () => {
       const slack = await startSlack();
       const bot = startBot(slack, temporaryFolder());
       await ready(slack);
 
+      const alice = slack.workspace.alice.id;
       const asked = slack.inject.slash({ command: "/imagine", text: "two foxes --count 2 --seed 7" });
       const { afterMs } = await asked.waitForAck();
       const answer = await slack.waitForMessage(isAnswer, PATIENCE_MS);
       slack.inject.press({ on: answer, actionId: buttonIn(answer, "reroll") });
       await slack.waitForMessage((one) => isAnswer(one) && one.ts !== answer.ts, PATIENCE_MS);
 
+      slack.inject.press({ on: answer, actionId: buttonIn(answer, "info") });
+      const told = await slack.waitForMessage((one) => shown(one).includes("*Seed*: 1 7 · 2 8"), PATIENCE_MS);
+      slack.inject.press({ on: answer, actionId: buttonIn(answer, "favourite") });
+      const asking = await slack.waitForMessage((one) => shown(one).includes("Which picture?"), PATIENCE_MS);
+      slack.inject.press({ on: asking, actionId: `${buttonIn(asking, "favourite")}:1` });
+      await slack.waitForMessage((one) => shown(one).includes("A favourite of yours now"), PATIENCE_MS);
+
       expect(afterMs).toBeLessThan(3000);
+      for (const action of ["upscale", "variation", "reroll", "edit", "favourite", "info", "more", "report", "delete"])
+        expect(shown(answer)).toContain(`v1:${action}:`);
+      expect(shown(answer)).toContain('"text":"Remix"');
+      expect([told, asking].map(({ visibleTo }) => visibleTo)).toEqual([alice, alice]);
       expect(shown(answer).match(/"alt_text":"AI-generated/g)).toHaveLength(2);
       expect(answers(slack)).toHaveLength(2);
-      expect(posted(slack)).toHaveLength(2);
+      expect(posted(slack).filter(({ visibleTo }) => visibleTo === undefined)).toHaveLength(2);
 
       bot.process.kill("SIGTERM");
       expect(await bot.exited).toBe(0);
@@ -44,7 +56,7 @@ describe("the whole program in Slack", () => {
       const answer = await slack.waitForMessage(isAnswer, PATIENCE_MS);
       slack.inject.press({ on: answer, actionId: buttonIn(answer, "edit") });
       const edit = await slack.waitForView((one) => one.isOpen && one.id !== view.id, PATIENCE_MS);
-      const sent = slack.inject.submit(edit, { values: { count: "99" } });
+      const sent = slack.inject.submit(edit, { values: { prompt: "a blue fox --count 99" } });
       const refused = await sent.waitForAck();
       slack.inject.submit(edit, { values: { prompt: "a blue fox", count: "2" } });
       const second = await slack.waitForMessage((one) => isAnswer(one) && one.ts !== answer.ts, PATIENCE_MS);

@@ -64,7 +64,7 @@ export const brazilian: Texts = {
   "button.cancel": "Cancelar",
   "button.retry": "Tentar de novo",
   "button.reroll": "De novo",
-  "button.edit": "Editar",
+  "button.edit": "Remixar",
   "button.more": "Mais",
   "button.report": "Denunciar",
   "button.upscale": "Ampliar 2x",

@@ -137,7 +137,7 @@ export const ENGLISH = {
   "button.cancel": "Cancel",
   "button.retry": "Retry",
   "button.reroll": "Reroll",
-  "button.edit": "Edit",
+  "button.edit": "Remix",
   "button.more": "More",
   "button.report": "Report",
   "button.upscale": "Upscale 2x",

@@ -67,7 +67,7 @@ export const french: Texts = {
   "button.cancel": "Annuler",
   "button.retry": "Réessayer",
   "button.reroll": "Relancer",
-  "button.edit": "Modifier",
+  "button.edit": "Remixer",
   "button.more": "Plus",
   "button.report": "Signaler",
   "button.upscale": "Agrandir 2x",

@@ -66,7 +66,7 @@ export const german: Texts = {
   "button.cancel": "Abbrechen",
   "button.retry": "Noch einmal",
   "button.reroll": "Neu würfeln",
-  "button.edit": "Bearbeiten",
+  "button.edit": "Abwandeln",
   "button.more": "Mehr",
   "button.report": "Melden",
   "button.upscale": "2x vergrößern",

@@ -63,7 +63,7 @@ export const japanese: Texts = {
   "button.cancel": "中止",
   "button.retry": "もう一度",
   "button.reroll": "引き直す",
-  "button.edit": "編集",
+  "button.edit": "リミックス",
   "button.more": "その他",
   "button.report": "報告",
   "button.upscale": "2倍に拡大",

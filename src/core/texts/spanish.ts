@@ -64,7 +64,7 @@ export const spanish: Texts = {
   "button.cancel": "Cancelar",
   "button.retry": "Reintentar",
   "button.reroll": "Otra vez",
-  "button.edit": "Editar",
+  "button.edit": "Remezclar",
   "button.more": "Más",
   "button.report": "Denunciar",
   "button.upscale": "Ampliar 2x",

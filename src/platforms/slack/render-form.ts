@@ -44,15 +44,22 @@ type Elements = Readonly<
 const ELEMENTS: Elements = {
   text: (field) => toTextInput(field, false),
   paragraph: (field) => toTextInput(field, true),
-  number: ({ value, example }) => ({
+  number: ({ value, example, min, max }) => ({
     type: "number_input",
     action_id: ELEMENT_ID,
     is_decimal_allowed: false,
+    ...(min === undefined ? {} : { min_value: String(min) }),
+    ...(max === undefined ? {} : { max_value: String(max) }),
     ...placeholder(example),
-    ...(value === undefined || value === "" ? {} : { initial_value: value }),
+    ...(isWithin(value, min, max) ? { initial_value: value } : {}),
   }),
   picture: () => ({ type: "file_input", action_id: ELEMENT_ID, filetypes: FILE_TYPES, max_files: 1 }),
 };
+
+/** Slack does not open a form with a number that it would refuse. */
+function isWithin(value: string | undefined, min = -Infinity, max = Infinity): value is string {
+  return value !== undefined && value !== "" && Number(value) >= min && Number(value) <= max;
+}
 
 function toTextInput({ value, example }: MoreField, multiline: boolean): types.PlainTextInput {
   return {

@@ -192,7 +192,7 @@ describe("in German", () => {
       "Nach unten",
       "Davon ausgehen",
       "Neu würfeln",
-      "Bearbeiten",
+      "Abwandeln",
       "Favorit",
       "Info",
       "Melden",

@@ -56,7 +56,7 @@ const KINDS: readonly [string, Message, readonly OutgoingFile[], RenderOptions?]
   ["answer-mention", answer(1), files(1), { mention: "80351110224678912" }],
   ["answer-direct", answer(1), files(1), { lead: "I cannot write into <#80351110224678913>, so here it is:" }],
   ["confirm", CONFIRM, []],
-  ["result", result({ buttons: [[button("reroll", "Reroll"), button("edit", "Edit")]] }, 2), [file(1), file(2, true)]],
+  ["result", result({ buttons: [[button("reroll", "Reroll"), button("edit", "Remix")]] }, 2), [file(1), file(2, true)]],
   ["notice", notice("Cancelled `k3f9x2ab`."), []],
   ["error", { ...notice("The prompt is empty.", { kind: "error" }), buttons: [[button("retry", "Retry")]] }, []],
   ["list", notice("Waiting: 0. Being drawn: 1.\n\n**Yours**\n`k3f9x2ab` a fox", { kind: "list" }), []],
@@ -81,7 +81,7 @@ describe("a message in Discord", () => {
   );
 
   it.each([
-    ["form", pictureForm("v1:edit:k3f9x2ab", "Edit", { prompt: "a fox", count: 4, seed: 7 })],
+    ["form", pictureForm("v1:edit:k3f9x2ab", "Remix", { prompt: "a fox", count: 4, seed: 7 })],
     ["menu-form", createMenuForms(createMemoryStore()).ask(QUESTION, "1290000000000000000", "en-US").form],
   ])("of a %s is exactly this, and Discord's document takes it", async (name, form) => {
     const modal = renderForm(form);

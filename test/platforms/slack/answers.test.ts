@@ -209,7 +209,7 @@ describe("answers in Slack", () => {
     await next();
     const view = await slack.waitForView((one) => one.isOpen);
 
-    const sent = slack.inject.submit(view, { values: { prompt: "a wolf", count: "99" } });
+    const sent = slack.inject.submit(view, { values: { prompt: "a wolf --count 99" } });
     const { payload, afterMs } = await sent.waitForAck();
 
     expect(payload).toEqual({

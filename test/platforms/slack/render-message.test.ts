@@ -19,7 +19,8 @@ const manyChoices = () => Array.from({ length: 101 }, (_, i) => `model-${i}`);
 const lists = () => ["easel-v0", "sd-turbo"];
 
 const KINDS: readonly [string, Message, readonly ShownFile[]][] = [
-  ["result", result({ buttons: [[button("reroll", "Reroll"), button("edit", "Edit")]] }, 2), [file(1), file(2)]],
+  ["result", result({ buttons: [[button("reroll", "Reroll"), button("edit", "Remix")]] }, 2), [file(1), file(2)]],
+  ["answer-four", composeAnswer(sampleJob({ request: sampleRequest() })), [1, 2, 3, 4].map((n) => file(n))],
   ["spoiler", result({ buttons: [[button("reroll", "Reroll")]] }, 1), [file(1, true)]],
   ["notice", notice("Cancelled `k3f9x2ab`."), []],
   ["error", { ...notice("The prompt is empty.", { kind: "error" }), buttons: [[button("retry", "Retry")]] }, []],
@@ -40,7 +41,13 @@ describe("a message in Slack", () => {
   });
 
   it("of a form is exactly this, and Slack takes it", async () => {
-    const form = pictureForm("v1:edit:k3f9x2ab", "Edit", { prompt: "a fox", count: 4, seed: 7, model: "sd-turbo" });
+    const form = pictureForm("v1:edit:k3f9x2ab", "Remix", {
+      prompt: "a fox",
+      ar: "21:9",
+      count: 4,
+      seed: 7,
+      model: "sd-turbo",
+    });
     const view = renderForm(form, "{}", lists);
 
     expect(viewFaults(view)).toEqual([]);
@@ -102,6 +109,16 @@ describe("a message in Slack", () => {
     expect(shown).toHaveLength(composeAnswer(job).buttons.flat().length);
     expect(new Set(shown).size).toBe(shown.length);
     expect(blockFaults(blocks)).toEqual([]);
+  });
+
+  it("opens a form also with a number that its field would refuse: it is left out", () => {
+    const view = renderForm(pictureForm("v1:new:form", "New picture", { count: 99, seed: 7 }), "{}", lists);
+
+    const [count, seed] = ["count", "seed"].map((name) => view.blocks.find(({ block_id: id }) => id === name));
+    expect(viewFaults(view)).toEqual([]);
+    expect(count).not.toHaveProperty("element.initial_value");
+    expect(count).toMatchObject({ element: { type: "number_input", min_value: "1", max_value: "8" } });
+    expect(seed).toHaveProperty("element.initial_value", "7");
   });
 
   it("tells its job by its buttons", () => {

@@ -53,7 +53,8 @@ describe("the terminal with a script as input", () => {
       "AI-generated · doodle · seed 7 · 4 steps · 4.0 s · j1",
       "[u1]   [u2]   [u3]   [u4]",
       "[v1]   [v2]   [v3]   [v4]",
-      expect.stringContaining("[reroll]"),
+      "[reroll]   [remix]   [favourite]   [info]",
+      "[more]   [report]",
       "",
     ]);
   });
@@ -136,8 +137,8 @@ describe("the terminal with a person", () => {
       ...screen(bot).slice(3, -5),
       expect.stringContaining("[u1] Upscale 2x   [x1] Upscale 4x"),
       "] Vary (subtle)",
-      expect.stringContaining("[reroll]   [edit]"),
-      "t]",
+      expect.stringContaining("[reroll]   [remix]"),
+      "rt]",
       "imagine> a blue whale",
     ]);
   });
