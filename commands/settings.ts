@@ -41,7 +41,10 @@ export default {
     checkScope(context, scope, asked);
     const known = reset === true ? {} : await read(context, scope);
     const values = { ...known, ...checkNames(context, { ...known, ...asked }, asked) };
-    if (reset === true || Object.keys(asked).length > 0) await write(context, scope, values);
+    if (reset === true || Object.keys(asked).length > 0) {
+      if (scope === "server") await changeModel(context, values);
+      await write(context, scope, values);
+    }
     await context.reply(notice(await describe(context, scope, values)));
   },
 } satisfies Command;
@@ -60,6 +63,13 @@ function read({ settings, interaction: { person, place } }: Context, scope: Scop
 
 function write({ settings, interaction: { person, place } }: Context, scope: Scope, values: OptionValues) {
   return scope === "me" ? writeSettings(settings, person, values) : writePlaceSettings(settings, place, scope, values);
+}
+
+/** A server's model is tried first, and its history kept: /admin model shows it. */
+async function changeModel({ moderation, interaction }: Context, { model }: OptionValues): Promise<void> {
+  const [current] = await moderation.models.history(interaction);
+  const wanted = model === undefined ? undefined : String(model);
+  if (wanted !== current.model) await moderation.models.use(wanted, interaction);
 }
 
 /** Names have to mean something: a style is one of the model that will draw. */

@@ -43,6 +43,7 @@ import { openProvenance, type Provenance } from "./provenance.ts";
 import { imageFilterFiles } from "./safety/image-filter-files.ts";
 import { createSafety } from "./safety/safety.ts";
 import { createSafetyWatch, type SafetyWatch } from "./safety-watch.ts";
+import { createModelTrial } from "./try-model.ts";
 import { createTaughtConcepts } from "./taught-concepts.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase } from "./storage/database.ts";
@@ -146,6 +147,16 @@ export async function createEasel(deps: {
     pictures,
     platforms,
     safetyFault,
+    trials: {
+      models,
+      tryModel: createModelTrial({
+        models,
+        generator: pool,
+        place: (verdict, { place: { platform } }) =>
+          safety.place(verdict, { platform, ageRestricted: false, uploaded: false }),
+        clock,
+      }),
+    },
     clock,
     log,
     random,
@@ -246,7 +257,7 @@ export async function createEasel(deps: {
     log,
     random,
     review: (request, where) => safety.reviewRequest(request, where),
-    admit: (jobs) => admission.submit(jobs),
+    admit: (jobs, caps) => admission.submit(jobs, caps),
   });
 
   return {

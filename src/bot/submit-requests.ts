@@ -3,7 +3,7 @@ import type { ImageRequest } from "../core/image-request.ts";
 import type { Interaction } from "../core/interaction.ts";
 import type { Job, NewJob, Tier } from "../core/job.ts";
 import type { Moderation } from "../core/moderation.ts";
-import { readCaps, withinCaps } from "../core/place-settings.ts";
+import { readCaps, withinCaps, type Caps } from "../core/place-settings.ts";
 import type { Place } from "../core/platform.ts";
 import type { KeyValueStore } from "../core/stores.ts";
 import { taughtIn, type TaughtConcepts, type TaughtRef } from "../core/taught.ts";
@@ -30,7 +30,7 @@ export interface SubmitDeps {
   /** Where what was refused or held goes. */
   readonly moderation: Pick<Moderation, "requests">;
   /** Checks limits and quotas of all jobs together and enqueues them in order, or rejects with a UserError and enqueues none. */
-  readonly admit: (jobs: readonly NewJob[]) => Promise<readonly Job[]>;
+  readonly admit: (jobs: readonly NewJob[], caps: Caps) => Promise<readonly Job[]>;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function submitRequests(
     await moderation.requests.held(jobs, verdict.rule);
     throw new UserError("held", { rule: verdict.rule });
   }
-  return admit(jobs);
+  return admit(jobs, caps);
 }
 
 /** The request with the pictures of what its prompt names; what it was made from may have named things that are forgotten since. */

@@ -21,6 +21,11 @@ export const USER_ERRORS = {
   "model-unknown": "There is no model named “{model}”.{hint} Installed: {installed}.",
   "model-cannot": "{model} cannot {mode}.",
   "model-broken": "The model {model} cannot be loaded: {reason}",
+  "model-unfit": "{model} was tried with one picture and is not in use: {reason} {kept} goes on drawing here.",
+  "trial-failed": "it made no picture, because {reason}.",
+  "trial-refused": "the safety filters do not let its picture pass ({rule}).",
+  "model-on-trial": "A model is being tried here already; wait for the answer to that.",
+  "no-model-before": "There is no model before this one to return to.",
   "model-exists":
     "There is already a model named “{model}”. Remove it first, or give this one another name with {flag}.",
   "model-built-in": "{model} is part of Easel: it cannot be {action}.",

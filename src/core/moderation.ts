@@ -1,3 +1,4 @@
+import type { CommunityModels } from "./community-models.ts";
 import type { ImageRequest } from "./image-request.ts";
 import type { Job, NewJob } from "./job.ts";
 import { accountOf, type Account, type Person, type Place, type ReplyAddress } from "./platform.ts";
@@ -154,6 +155,7 @@ export interface Moderation {
   readonly cases: Cases;
   readonly bans: Bans;
   readonly killSwitch: KillSwitch;
+  readonly models: CommunityModels;
   readonly purges: Purges;
   /** All accounts of the person who has this one; the one that they are known by comes first. */
   accountsOf(account: Account): readonly Account[];

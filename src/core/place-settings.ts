@@ -14,6 +14,8 @@ export type PlaceScope = "channel" | "server";
 export interface Caps {
   readonly maxCount?: number;
   readonly maxSteps?: number;
+  /** Requests of one person, wherever they wait. */
+  readonly maxWaiting?: number;
 }
 
 /** The limits as options of /settings. */
@@ -35,6 +37,15 @@ export const CAP_OPTIONS: readonly OptionSpec[] = [
     max: 150,
     description: "For a channel or server: at most so many steps",
     example: "--max-steps 30",
+  },
+  {
+    name: "max-waiting",
+    flags: ["max-waiting"],
+    kind: "integer",
+    min: 1,
+    max: 100_000,
+    description: "For a channel or server: at most so many waiting requests of one person",
+    example: "--max-waiting 5",
   },
 ];
 
@@ -71,8 +82,12 @@ export async function readCaps(store: KeyValueStore, place: Place): Promise<Caps
     const given = [server[name], channel[name]].filter((value) => typeof value === "number");
     return given.length === 0 ? undefined : Math.min(...given);
   };
-  const [maxCount, maxSteps] = [least("max-count"), least("max-steps")];
-  return { ...(maxCount === undefined ? {} : { maxCount }), ...(maxSteps === undefined ? {} : { maxSteps }) };
+  const [maxCount, maxSteps, maxWaiting] = [least("max-count"), least("max-steps"), least("max-waiting")];
+  return {
+    ...(maxCount === undefined ? {} : { maxCount }),
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(maxWaiting === undefined ? {} : { maxWaiting }),
+  };
 }
 
 /** The request as far as the place allows it; what was left out stands in its notes. */

@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import type { JobQueue } from "../core/job-queue.ts";
+import type { AdmissionRules, JobQueue } from "../core/job-queue.ts";
 import type { Job, NewJob } from "../core/job.ts";
 import type { Limits } from "./limits.ts";
 
@@ -10,13 +10,18 @@ export interface AdmissionDeps {
   readonly gate: (job: NewJob) => Promise<void>;
 }
 
+/** What the place allows, within what the operator does. */
+export interface PlaceCaps {
+  readonly maxWaiting?: number;
+}
+
 /** The door of the queue. */
 export interface Admission {
   /**
    * Stores all jobs of one interaction, or none. Jobs that were accepted before come back as they are, whatever the limits say now. Rejects
    * with UserError shutting-down, too-fast, those of the gate, and those of JobQueue.enqueueAll.
    */
-  submit(jobs: readonly NewJob[]): Promise<readonly Job[]>;
+  submit(jobs: readonly NewJob[], caps?: PlaceCaps): Promise<readonly Job[]>;
   /** The process is about to end: nothing new is accepted. */
   close(): void;
 }
@@ -32,18 +37,23 @@ export function createAdmission({ queue, limits, gate }: AdmissionDeps): Admissi
   }
 
   return {
-    async submit(jobs) {
+    async submit(jobs, caps = {}) {
       const [first] = jobs;
       const accepted = await acceptedBefore(jobs);
       if (accepted || !first) return accepted ?? [];
       if (closed) throw new UserError("shutting-down");
       await gate(first);
       await limits.take(first.person, first.place);
-      const enqueued = await queue.enqueueAll(jobs, limits.rulesFor(first.person));
+      const enqueued = await queue.enqueueAll(jobs, stricter(limits.rulesFor(first.person), caps));
       return enqueued.map(({ job }) => job);
     },
     close() {
       closed = true;
     },
   };
+}
+
+function stricter(rules: AdmissionRules, { maxWaiting }: PlaceCaps): AdmissionRules {
+  if (maxWaiting === undefined) return rules;
+  return { ...rules, maxWaitingPerPerson: Math.min(maxWaiting, rules.maxWaitingPerPerson ?? maxWaiting) };
 }

@@ -20,6 +20,7 @@ export const AUDIT_EVENTS = [
   "channel",
   "link",
   "unlink",
+  "model",
   "pruned",
 ] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];

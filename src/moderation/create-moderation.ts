@@ -10,6 +10,7 @@ import type { BlobStore, KeyValueStore } from "../core/stores.ts";
 import type { Database } from "../storage/database.ts";
 import { createAuditLog, type AuditLog, type AuditPrompts } from "./audit-log.ts";
 import { createBans, placeOf, requireModerator } from "./bans.ts";
+import { createCommunityModels, type ModelTrials } from "./community-models.ts";
 import { createCaseRows } from "./case-rows.ts";
 import { channelKey, createCases } from "./cases.ts";
 import { createJobRecords } from "./job-records.ts";
@@ -44,6 +45,8 @@ export interface ModerationDeps {
   readonly keep: RetentionDeps["keep"];
   /** Why the safety filters let nothing be drawn now; absent where nothing is drawn. */
   readonly safetyFault?: () => string | undefined;
+  /** Absent where nothing is drawn: models are not changed there. */
+  readonly trials?: ModelTrials;
   /** Lines about other limits, for /admin limits. */
   readonly limits: readonly string[];
 }
@@ -105,6 +108,7 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
     cases,
     bans,
     killSwitch,
+    models: createCommunityModels({ ...common, gate, trials: deps.trials ?? NO_TRIALS }),
     purges,
     rules: [...deps.limits, ...keepLines(deps)],
     audit,
@@ -169,6 +173,16 @@ export function createModeration(deps: ModerationDeps): ModerationRoom & { start
       createRetention({ keep: deps.keep, purges, records, blobs, rows, strikes, audit, clock, log }),
   };
 }
+
+const NO_TRIALS: ModelTrials = {
+  models: {
+    defaultId: "",
+    get() {
+      throw new Error("models are not changed where nothing is drawn");
+    },
+  },
+  tryModel: () => Promise.reject(new Error("nothing is drawn here")),
+};
 
 function safetyOf(fault: string | undefined): { safetyFault?: string } {
   return fault === undefined ? {} : { safetyFault: fault };

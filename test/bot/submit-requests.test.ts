@@ -21,7 +21,9 @@ async function submit(
   stored: Readonly<Record<string, unknown>> = {},
 ) {
   const admitted: NewJob[] = [];
-  const admit = async (jobs: readonly NewJob[]) => {
+  let caps: unknown;
+  const admit = async (jobs: readonly NewJob[], given: unknown) => {
+    caps = given;
     admitted.push(...jobs);
     return jobs.map((job) => sampleJob(job));
   };
@@ -43,7 +45,7 @@ async function submit(
     taught: createFakeTaught(concepts),
   };
   const outcome = await submitRequests(deps, interaction, requests).catch((error: unknown) => error);
-  return { admitted, outcome, stopped };
+  return { admitted, caps, outcome, stopped };
 }
 
 function hideShy({ prompt }: ImageRequest): Verdict {
@@ -103,6 +105,15 @@ describe("submitRequests", () => {
       [2, 4, ["At most 2 pictures at a time are drawn here.", "At most 4 steps are taken here."]],
       [1, 4, []],
     ]);
+  });
+
+  it("tells admission how many requests one person may have waiting there", async () => {
+    const { caps } = await submit([sampleRequest()], undefined, [], {
+      "place-settings:test:channel:art": { "max-waiting": 7 },
+      "place-settings:test:server:club": { "max-waiting": 3 },
+    });
+
+    expect(caps).toEqual({ maxWaiting: 3 });
   });
 
   it("takes what was taught from a picture from outside for an upload", async () => {

@@ -74,7 +74,21 @@ describe("/report and its button", () => {
 
 describe("/admin", () => {
   it("is for moderators, whatever is asked", async () => {
-    for (const action of ["queue", "ban", "unban", "bans", "pause", "resume", "purge", "stats", "limits", "channel"]) {
+    for (const action of [
+      "queue",
+      "ban",
+      "unban",
+      "bans",
+      "pause",
+      "resume",
+      "purge",
+      "stats",
+      "limits",
+      "channel",
+      "model",
+      "model-use",
+      "model-rollback",
+    ]) {
       const context = contextOf({ id: "eve" });
 
       await expect(admin.run(context, { action, person: "bob", yes: true })).rejects.toMatchObject({
@@ -139,14 +153,6 @@ describe("/admin", () => {
       "Cases that wait: 0. In 24 hours: 0 decisions, 0 refusals. Bans: 0.\nJobs: 0 waiting, 0 running, 0 not posted yet.",
     );
     expect(await mod.moderation.killSwitch.paused()).toBeUndefined();
-  });
-
-  it("shows the limits that hold", async () => {
-    const mod = contextOf(MODERATOR);
-
-    await admin.run(mod, { action: "limits" });
-
-    expect(mod.replies[0]!.text).toContain("• one limit\n• Requests and pictures are kept 30 days");
   });
 
   it("says where reports cannot be posted", async () => {

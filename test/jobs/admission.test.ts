@@ -48,6 +48,19 @@ describe("admission", () => {
     expect(await queue.list({ limit: 5 })).toEqual([]);
   });
 
+  it.each([
+    ["the place's", 5, { maxWaiting: 2 }],
+    ["the operator's", 2, { maxWaiting: 5 }],
+  ])("takes the stricter limit: %s", async (_, operators, caps) => {
+    const { admission } = setUp({ person: { maxWaiting: operators } });
+
+    await expect(admission.submit([newJob("ada"), newJob("ada"), newJob("ada")], caps)).rejects.toMatchObject({
+      code: "too-many-waiting",
+      params: { waiting: 0, limit: 2 },
+    });
+    expect(await admission.submit([newJob("ada"), newJob("ada")], caps)).toHaveLength(2);
+  });
+
   it("gives an interaction that comes again its jobs, whatever the limits say", async () => {
     let paused = false;
     const gate = async () => {

@@ -29,7 +29,7 @@ export interface RunningEasel {
 
 type WhenDone = (end: () => Promise<void>) => void;
 
-/** A Discord whose every request is judged by Discord's own document; a test that ends with a violation has to say so. */
+/** A Discord whose every request is judged by Discord's own document: who ends with one that breaks a rule has failed. */
 export async function startDiscord(
   options: Partial<DiscordSimulatorOptions> = {},
   whenDone: WhenDone = onTestFinished,
@@ -39,7 +39,10 @@ export async function startDiscord(
     checkRequest: openApi.checkRequest,
     ...options,
   });
-  whenDone(() => discord.stop());
+  whenDone(async () => {
+    await discord.stop();
+    expect(discord.violations, "requests that break Discord's rules").toEqual([]);
+  });
   return discord;
 }
 

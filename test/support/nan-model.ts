@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openOnnxFile } from "../../src/models/onnx-file.ts";
@@ -21,4 +21,10 @@ export async function installNanModel(cwd: string, id: string): Promise<void> {
   await file.save(path);
   const { code, err } = await runEasel(["models", "add", source, "--id", id], { cwd });
   if (code !== 0) throw new Error(`the model cannot be installed: ${err}`);
+  // Nobody looks at what it draws.
+  const manifestPath = join(cwd, "data", "models", id, "model.json");
+  const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as { sizes: object; defaults: object };
+  Object.assign(manifest.sizes, { default: [256, 256] });
+  Object.assign(manifest.defaults, { steps: 1, guidanceScale: 1 });
+  writeFileSync(manifestPath, JSON.stringify(manifest));
 }

@@ -5,12 +5,14 @@ import type { Asker } from "../../src/core/moderation.ts";
 import type { Platform } from "../../src/core/platform.ts";
 import type { BlobStore, KeyValueStore } from "../../src/core/stores.ts";
 import { createModeration, type ModerationDeps } from "../../src/moderation/create-moderation.ts";
+import type { ModelTrials } from "../../src/moderation/community-models.ts";
 import { createSqliteQueue } from "../../src/jobs/sqlite-queue.ts";
 import { openBlobStore } from "../../src/storage/blob-store.ts";
 import { openDatabase, type Database } from "../../src/storage/database.ts";
 import { openKeyValueStore } from "../../src/storage/key-value.ts";
 import { createPictureRegistry } from "../../src/storage/picture-registry.ts";
 import { createQuotaLedger } from "../../src/storage/quotas.ts";
+import { createSampleLibrary } from "../core/sample-models.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { createFakePlatform } from "./fake-platform.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -34,6 +36,8 @@ export const TEST_SETTINGS = {
   absolute: ["sexual-minors"],
   keep: { jobDays: 30, auditDays: 90 },
   limits: ["one limit"],
+  /** Every model there is draws well. */
+  trials: { models: createSampleLibrary(), tryModel: async () => {} },
 } as const satisfies Partial<ModerationDeps>;
 
 /** Keeps nothing: for tests that store no pictures. */
@@ -49,6 +53,7 @@ export function openSmallModeration(parts: {
   queue: JobQueue;
   settings: KeyValueStore;
   platforms?: ReadonlyMap<string, Platform>;
+  trials?: ModelTrials;
 }) {
   const database = openDatabase({ path: ":memory:", log: silentLogger });
   return createModeration({

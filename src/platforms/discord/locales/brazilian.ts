@@ -2,6 +2,12 @@ import type { LocaleTexts } from "./locale-texts.ts";
 
 export const brazilian: LocaleTexts = {
   options: {
+    "max-count": { name: "máx-imagens", description: "Para um canal ou servidor: no máximo tantas imagens por vez" },
+    "max-steps": { name: "máx-passos", description: "Para um canal ou servidor: no máximo tantos passos" },
+    "max-waiting": {
+      name: "máx-espera",
+      description: "Para um canal ou servidor: no máximo tantos pedidos em espera por pessoa",
+    },
     prompt: { name: "descrição", description: "O que desenhar" },
     negative: { name: "sem", description: "O que não deve estar na imagem" },
     ar: { name: "proporção", description: "Proporção em vez de um tamanho" },
@@ -62,11 +68,6 @@ export const brazilian: LocaleTexts = {
       description: "Seus valores para /imagine; sem opções, mostra-os",
       options: {
         for: { name: "para", description: "De quem: seus ou (para a moderação) do canal ou do servidor" },
-        "max-count": {
-          name: "máx-imagens",
-          description: "Para um canal ou servidor: no máximo tantas imagens por vez",
-        },
-        "max-steps": { name: "máx-passos", description: "Para um canal ou servidor: no máximo tantos passos" },
         reset: { name: "redefinir", description: "Esquecer todos; o que você der junto fica" },
       },
     },
@@ -103,7 +104,7 @@ export const brazilian: LocaleTexts = {
     },
     admin: {
       name: "administrar",
-      description: "Para moderadores: o que espera, banimentos, limpezas, interruptor",
+      description: "Para moderadores: o que espera, banimentos, limpezas, limites, modelo, interruptor",
       options: {
         action: { name: "ação", description: "O que fazer" },
         person: { name: "pessoa", description: "Quem, por menção ou número" },
@@ -111,6 +112,7 @@ export const brazilian: LocaleTexts = {
         hours: { name: "horas", description: "Quanto dura um banimento, ou até onde vai uma limpeza" },
         reason: { name: "motivo", description: "Por quê; a pessoa lê" },
         yes: { name: "sim", description: "Apagar mesmo" },
+        model: { name: "modelo", description: "model-use: qual modelo desenha quando nenhum é citado" },
       },
     },
     blend: {

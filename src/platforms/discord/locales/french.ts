@@ -2,6 +2,12 @@ import type { LocaleTexts } from "./locale-texts.ts";
 
 export const french: LocaleTexts = {
   options: {
+    "max-count": { name: "max-images", description: "Pour un salon ou serveur : au plus tant d'images à la fois" },
+    "max-steps": { name: "max-étapes", description: "Pour un salon ou serveur : au plus tant d'étapes" },
+    "max-waiting": {
+      name: "max-attente",
+      description: "Pour un salon ou serveur : au plus tant de demandes en attente par personne",
+    },
     prompt: { name: "description", description: "Ce qu'il faut dessiner" },
     negative: { name: "sans", description: "Ce qui ne doit pas être dans l'image" },
     ar: { name: "proportions", description: "Proportions au lieu d'une taille" },
@@ -62,8 +68,6 @@ export const french: LocaleTexts = {
       description: "Vos valeurs par défaut pour /imagine ; sans option, les montre",
       options: {
         for: { name: "pour", description: "Lesquels : les vôtres ou (pour la modération) ceux du salon ou du serveur" },
-        "max-count": { name: "max-images", description: "Pour un salon ou serveur : au plus tant d'images à la fois" },
-        "max-steps": { name: "max-étapes", description: "Pour un salon ou serveur : au plus tant d'étapes" },
         reset: { name: "réinitialiser", description: "Tout oublier ; ce que vous donnez avec reste" },
       },
     },
@@ -100,7 +104,7 @@ export const french: LocaleTexts = {
     },
     admin: {
       name: "gestion",
-      description: "Pour les modérateurs : ce qui attend, bannissements, purges, arrêt",
+      description: "Pour les modérateurs : ce qui attend, bannissements, purges, limites, modèle, arrêt",
       options: {
         action: { name: "action", description: "Ce qu'il faut faire" },
         person: { name: "personne", description: "Qui, par mention ou numéro" },
@@ -108,6 +112,7 @@ export const french: LocaleTexts = {
         hours: { name: "heures", description: "Durée d'un bannissement, ou étendue d'une purge" },
         reason: { name: "raison", description: "Pourquoi ; la personne le lit" },
         yes: { name: "oui", description: "Vraiment purger" },
+        model: { name: "modèle", description: "model-use : le modèle qui dessine quand aucun n'est nommé" },
       },
     },
     blend: {

@@ -2,6 +2,12 @@ import type { LocaleTexts } from "./locale-texts.ts";
 
 export const german: LocaleTexts = {
   options: {
+    "max-count": { name: "höchstzahl", description: "Für Kanal oder Server: höchstens so viele Bilder auf einmal" },
+    "max-steps": { name: "höchstschritte", description: "Für Kanal oder Server: höchstens so viele Schritte" },
+    "max-waiting": {
+      name: "höchstwartende",
+      description: "Für Kanal oder Server: höchstens so viele wartende Anfragen einer Person",
+    },
     prompt: { name: "beschreibung", description: "Was gezeichnet werden soll" },
     negative: { name: "ohne", description: "Was nicht im Bild sein soll" },
     ar: { name: "seitenverhältnis", description: "Seitenverhältnis statt einer Größe" },
@@ -68,8 +74,6 @@ export const german: LocaleTexts = {
           name: "für",
           description: "Wessen: deine eigenen oder (für die Moderation) die des Kanals oder Servers",
         },
-        "max-count": { name: "höchstzahl", description: "Für Kanal oder Server: höchstens so viele Bilder auf einmal" },
-        "max-steps": { name: "höchstschritte", description: "Für Kanal oder Server: höchstens so viele Schritte" },
         reset: { name: "zurücksetzen", description: "Alle vergessen; was du dabei angibst, bleibt" },
       },
     },
@@ -106,7 +110,7 @@ export const german: LocaleTexts = {
     },
     admin: {
       name: "verwaltung",
-      description: "Für Moderatoren: was wartet, Sperren, Löschungen, Notschalter",
+      description: "Für Moderatoren: was wartet, Sperren, Löschungen, Grenzen, das Modell, Notschalter",
       options: {
         action: { name: "aktion", description: "Was zu tun ist" },
         person: { name: "person", description: "Wen, durch Erwähnung oder Nummer" },
@@ -114,6 +118,7 @@ export const german: LocaleTexts = {
         hours: { name: "stunden", description: "Wie lange eine Sperre gilt oder wie weit gelöscht wird" },
         reason: { name: "grund", description: "Warum; die Person liest es" },
         yes: { name: "ja", description: "Wirklich löschen" },
+        model: { name: "modell", description: "model-use: welches Modell zeichnet, wo keines genannt ist" },
       },
     },
     blend: {

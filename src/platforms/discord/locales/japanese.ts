@@ -2,6 +2,9 @@ import type { LocaleTexts } from "./locale-texts.ts";
 
 export const japanese: LocaleTexts = {
   options: {
+    "max-count": { name: "最大枚数", description: "チャンネルやサーバー用：一度に描く枚数の上限" },
+    "max-steps": { name: "最大ステップ", description: "チャンネルやサーバー用：ステップ数の上限" },
+    "max-waiting": { name: "最大待機数", description: "チャンネルやサーバー用：一人の待機中リクエスト数の上限" },
     prompt: { name: "説明", description: "描くもの" },
     negative: { name: "除外", description: "絵に入れたくないもの" },
     ar: { name: "縦横比", description: "サイズの代わりに縦横比" },
@@ -62,8 +65,6 @@ export const japanese: LocaleTexts = {
       description: "/imagine の自分用の初期値。指定なしなら表示します",
       options: {
         for: { name: "対象", description: "自分の設定、または（モデレーター用）チャンネルやサーバーの設定" },
-        "max-count": { name: "最大枚数", description: "チャンネルやサーバー用：一度に描く枚数の上限" },
-        "max-steps": { name: "最大ステップ", description: "チャンネルやサーバー用：ステップ数の上限" },
         reset: { name: "リセット", description: "すべて忘れます。同時に指定したものは残ります" },
       },
     },
@@ -100,7 +101,7 @@ export const japanese: LocaleTexts = {
     },
     admin: {
       name: "管理",
-      description: "モデレーター用：待っているもの、追放、削除、停止",
+      description: "モデレーター用：待っているもの、追放、削除、制限、モデル、停止",
       options: {
         action: { name: "操作", description: "何をするか" },
         person: { name: "人", description: "メンションか番号で" },
@@ -108,6 +109,7 @@ export const japanese: LocaleTexts = {
         hours: { name: "時間", description: "追放の長さ、または削除の範囲" },
         reason: { name: "理由", description: "本人が読みます" },
         yes: { name: "はい", description: "本当に削除します" },
+        model: { name: "モデル", description: "model-use：モデルの指定がないときに描くモデル" },
       },
     },
     blend: {

@@ -2,6 +2,15 @@ import type { LocaleTexts } from "./locale-texts.ts";
 
 export const spanish: LocaleTexts = {
   options: {
+    "max-count": {
+      name: "máx-imágenes",
+      description: "Para un canal o servidor: como máximo tantas imágenes a la vez",
+    },
+    "max-steps": { name: "máx-pasos", description: "Para un canal o servidor: como máximo tantos pasos" },
+    "max-waiting": {
+      name: "máx-espera",
+      description: "Para un canal o servidor: como máximo tantas solicitudes en espera por persona",
+    },
     prompt: { name: "descripción", description: "Qué dibujar" },
     negative: { name: "sin", description: "Qué no debe estar en la imagen" },
     ar: { name: "proporción", description: "Proporción en lugar de un tamaño" },
@@ -62,11 +71,6 @@ export const spanish: LocaleTexts = {
       description: "Tus valores para /imagine; sin opciones, los muestra",
       options: {
         for: { name: "para", description: "De quién: tuyos o (para la moderación) del canal o del servidor" },
-        "max-count": {
-          name: "máx-imágenes",
-          description: "Para un canal o servidor: como máximo tantas imágenes a la vez",
-        },
-        "max-steps": { name: "máx-pasos", description: "Para un canal o servidor: como máximo tantos pasos" },
         reset: { name: "restablecer", description: "Olvidarlos todos; lo que indiques se queda" },
       },
     },
@@ -103,7 +107,7 @@ export const spanish: LocaleTexts = {
     },
     admin: {
       name: "administrar",
-      description: "Para moderadores: lo pendiente, vetos, purgas, interruptor",
+      description: "Para moderadores: lo pendiente, vetos, purgas, límites, modelo, interruptor",
       options: {
         action: { name: "acción", description: "Qué hacer" },
         person: { name: "persona", description: "A quién, por mención o número" },
@@ -111,6 +115,7 @@ export const spanish: LocaleTexts = {
         hours: { name: "horas", description: "Cuánto dura un veto, o hasta dónde llega una purga" },
         reason: { name: "motivo", description: "Por qué; la persona lo lee" },
         yes: { name: "sí", description: "Purgar de verdad" },
+        model: { name: "modelo", description: "model-use: qué modelo dibuja cuando no se nombra ninguno" },
       },
     },
     blend: {
