@@ -9,6 +9,7 @@ import { deviceEnvironment } from "./config/load.ts";
 import type { Settings } from "./config/variables.ts";
 import type { Clock } from "./core/clock.ts";
 import { composeAnswer } from "./core/compose-answer.ts";
+import { down, healthOf, type HealthReport } from "./core/health.ts";
 import type { BlobRef } from "./core/image-request.ts";
 import type { Job } from "./core/job.ts";
 import type { JobQueue } from "./core/job-queue.ts";
@@ -22,6 +23,7 @@ import type { TaughtConcepts } from "./core/taught.ts";
 import { resolveDevices } from "./device-settings.ts";
 import { createResultEncoder } from "./encode-result.ts";
 import { readPicture, NO_LIMITS } from "./images/read-picture.ts";
+import { reportHealth } from "./health-report.ts";
 import { createPool, type Pool } from "./inference/pool.ts";
 import { testImageFilters } from "./inference/test-image-filters.ts";
 import { createAdmission } from "./jobs/admission.ts";
@@ -81,6 +83,8 @@ export interface Easel {
   quotaOf(person: Person): { readonly usedMs: number; readonly limitMs: number; readonly resetsAt: number } | undefined;
   /** Why the safety filters let nothing be drawn now: for health checks. */
   safetyFault(): string | undefined;
+  /** How every part is, and the platforms that should be connected. */
+  health(platforms: readonly string[]): Promise<HealthReport>;
   /** Tests the filters, and from now on takes changed rules and classifiers over; see safety-watch.ts. For what runs long. */
   watchSafety(): SafetyWatch;
   /** Connects a platform; its interactions are served and its answers delivered from now on. */
@@ -135,6 +139,7 @@ export async function createEasel(deps: {
   const ownRulesPath = settings.SAFETY_RULES === "" ? {} : { ownRulesPath: resolve(settings.SAFETY_RULES) };
   const safety = createSafety({ folder: join(packageRoot(), "models/safety-rules"), ...ownRulesPath, log });
   let safetyWatch: SafetyWatch | undefined;
+  let stopping = false;
   const safetyFault = () => safetyWatch?.fault() ?? safety.fault();
   const platforms = new Map<string, Platform>();
   const pictures = createPictureRegistry({ database });
@@ -272,6 +277,12 @@ export async function createEasel(deps: {
     provenance,
     recovered,
     safetyFault,
+    async health(expected) {
+      if (stopping) return healthOf({ program: down("It is stopping.") });
+      const { killSwitch } = moderation;
+      const devices = pool.devices();
+      return reportHealth({ store, gate, dataDir, devices, platforms, safetyFault, killSwitch }, expected);
+    },
     watchSafety() {
       const classifiers = join(packageRoot(), "models");
       safetyWatch ??= createSafetyWatch({
@@ -300,6 +311,7 @@ export async function createEasel(deps: {
       );
     },
     async stop({ graceMs }) {
+      stopping = true;
       admission.close();
       safetyWatch?.stop();
       waiting.stop();

@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   inference: ["core"],
   "inference/child": ["core", "numerics", "onnx", "diffusion", "safety", "models", "log", "images"],
   bot: ["core"],
+  health: ["core"],
   "platforms/terminal": ["core"],
   "platforms/discord": ["core"],
   simulator: ["core"],

@@ -9,6 +9,7 @@ import { createTerminal } from "../platforms/terminal/create-terminal.ts";
 import { lockDataFolder } from "../storage/data-lock.ts";
 import { systemClock } from "../system-clock.ts";
 import type { connectDiscord } from "./connect-discord.ts";
+import { serveHealth } from "./serve-health.ts";
 import { wantsSlack } from "./slack-deps.ts";
 import { terminalDeps } from "./terminal-deps.ts";
 
@@ -27,10 +28,15 @@ export function startCommand(): Command {
       prompts: settings.LOG_PROMPTS,
     });
     const unlock = lockDataFolder(settings.DATA_DIR);
+    const health = await serveHealth(settings, log);
     const easel = await createEasel({ settings, log, clock: systemClock, dataDir: settings.DATA_DIR });
     const drawnBefore = await easel.queue.list({ limit: 1 });
     const chats = chatsOf(settings);
     const hasChat = chats.length > 0;
+    health.of(
+      easel,
+      chats.map(({ name }) => name),
+    );
     // A service without a terminal is not a script whose input has ended.
     const typed = process.stdin.isTTY || !hasChat;
     const terminal = createTerminal({
@@ -54,7 +60,7 @@ export function startCommand(): Command {
     });
     process.on("SIGINT", () => (typed ? terminal.interrupt() : stop(0)));
     await easel.connect(terminal);
-    for (const connect of chats) {
+    for (const { connect } of chats) {
       // A service may be out of reach for a while; what is typed here is drawn meanwhile.
       void connect(easel, settings, log, (sentence) => {
         process.stderr.write(`easel: ${sentence}\n`);
@@ -64,6 +70,7 @@ export function startCommand(): Command {
     process.exitCode = await Promise.race([finished(terminal.finished, easel.queue), stopped]);
     await easel.stop({ graceMs: GRACE_MS });
     unlock();
+    await health.close();
     process.stdin.destroy();
   });
 }
@@ -87,21 +94,30 @@ function banner(model: string, recovered: number): string {
   return `${PROGRAM} draws on this machine with ${model}; nothing leaves it.\nType what you want to see, for example: a red fox in the snow. /help lists the commands, exit leaves.\n${left}`;
 }
 
+interface Chat {
+  /** Its platform's. */
+  readonly name: string;
+  readonly wants: (settings: Settings) => boolean;
+  readonly connect: Connect;
+}
+
 type Connect = (...args: Parameters<typeof connectDiscord>) => Promise<void>;
 
 /** Each service's libraries are loaded by those who use it. */
-const CHATS: readonly { readonly wants: (settings: Settings) => boolean; readonly connect: Connect }[] = [
+const CHATS: readonly Chat[] = [
   {
+    name: "discord",
     wants: ({ DISCORD_TOKEN }) => DISCORD_TOKEN !== "",
     connect: async (...args) => (await import("./connect-discord.ts")).connectDiscord(...args),
   },
   {
+    name: "slack",
     wants: wantsSlack,
     connect: async (...args) => (await import("./connect-slack.ts")).connectSlack(...args),
   },
 ];
 
 /** The chat services that the settings ask for. */
-function chatsOf(settings: Settings): readonly Connect[] {
-  return CHATS.filter(({ wants }) => wants(settings)).map(({ connect }) => connect);
+function chatsOf(settings: Settings): readonly Chat[] {
+  return CHATS.filter(({ wants }) => wants(settings));
 }

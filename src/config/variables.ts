@@ -6,7 +6,7 @@ interface Variable<T> {
   readonly fallback: string;
   /** Values of secrets are never printed, and may also be given as a file named by <NAME>_FILE. */
   readonly secret: boolean;
-  readonly group: "Chat services" | "Pictures" | "Models" | "Limits" | "Moderation" | "Storage" | "Logs";
+  readonly group: "Chat services" | "Pictures" | "Models" | "Limits" | "Moderation" | "Storage" | "Health" | "Logs";
   readonly help: string;
 }
 
@@ -243,6 +243,8 @@ export const VARIABLES = {
     "normal survives a crash of the program; full also a power cut, and is slower",
     oneOf("normal", "full"),
   ),
+  HEALTH_HOST: row("Health", "127.0.0.1", "Address of the pages /livez, /readyz and /health", text),
+  HEALTH_PORT: row("Health", "0", "Their port; 0 = there are none", integer(0, 65_535)),
   LOG_LEVEL: row(
     "Logs",
     "info",

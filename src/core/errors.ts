@@ -101,6 +101,7 @@ export const USER_ERRORS = {
   "discord-token-missing": "There is no DISCORD_TOKEN. Put the bot token of your Discord application into .env.",
   "discord-refused": "Discord refuses: {reason}.",
   "slack-incomplete": "Slack needs {missing} as well: see the part about Slack in README.md.",
+  "port-unusable": "{name} {port} cannot be used: {reason}",
   "config-invalid": "The configuration is not valid:\n{faults}",
   "generation-failed": "The picture could not be made: {reason}. Reference: {reference}",
   unexpected: "Something went wrong on my side. Reference for the operator: {reference}",

@@ -1,3 +1,4 @@
+import type { PartHealth } from "./health.ts";
 import type { Interaction } from "./interaction.ts";
 import type { Message, StatusUpdate } from "./message.ts";
 
@@ -88,6 +89,8 @@ export interface Platform {
   post?(address: ReplyAddress, message: Message, key: string): Promise<DeliveryOutcome>;
   /** Takes back the message that `deliver` or `post` made under a key. False when there is none any more or it may not. Absent where a platform cannot. */
   withdraw?(address: ReplyAddress, key: string): Promise<boolean>;
+  /** How the connection is. Absent where there is nothing that could be lost. */
+  health?(): PartHealth;
   /** Stops taking interactions; resolves when nothing is in flight. */
   stop(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { HEALTHY } from "../../src/core/health.ts";
 import type { Interaction } from "../../src/core/interaction.ts";
 import type { Message, StatusUpdate } from "../../src/core/message.ts";
 import type { DeliveryOutcome, Platform, PlatformLimits, ReplyAddress } from "../../src/core/platform.ts";
@@ -52,6 +53,7 @@ export function createFakePlatform(name = "fake"): FakePlatform {
     attempts,
     statuses,
     limitsAt: () => LIMITS,
+    health: () => HEALTHY,
     async start(handler) {
       handle = handler;
     },

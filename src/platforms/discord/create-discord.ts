@@ -9,6 +9,7 @@ import { encodeButtonId } from "../../core/button-id.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
+import { degraded, down, HEALTHY, type PartHealth } from "../../core/health.ts";
 import type { Interaction, OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
 import { notice, type Message } from "../../core/message.ts";
@@ -64,8 +65,7 @@ export interface DiscordDeps {
 }
 
 export interface DiscordPlatform extends Platform {
-  /** Connected, and not limited without end. */
-  ready(): boolean;
+  health(): PartHealth;
   /** Serves an interaction from wherever it came; what the gateway calls. */
   receive(raw: APIInteraction): void;
 }
@@ -78,10 +78,10 @@ const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"] as const;
 /** Discord as a chat platform: interactions from the gateway (no intents) or by HTTP, everything else by REST. */
 export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   const { clock, log } = deps;
-  let fatal = false;
+  let fatal: string | undefined;
   const onFatal = (sentence: string): void => {
-    if (fatal) return;
-    fatal = true;
+    if (fatal !== undefined) return;
+    fatal = sentence;
     log.error("Discord ends the service", { sentence });
     deps.onFatal(sentence);
   };
@@ -250,7 +250,12 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     name: "discord",
     uploads: { from: "hosts", hosts: deps.apiUrl.startsWith(cdn) ? [cdn] : FILE_HOSTS },
     receive,
-    ready: () => source.ready() && rest.healthy(),
+    health() {
+      if (fatal !== undefined) return down(fatal);
+      if (!source.ready()) return down("There is no confirmed session with Discord; connecting.");
+      const trouble = rest.trouble();
+      return trouble === undefined ? HEALTHY : degraded(`${trouble}.`);
+    },
     limitsAt: (address) => platformLimits(readAddress(address).attachmentBytes),
     async start(next) {
       handle = next;

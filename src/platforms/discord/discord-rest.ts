@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { REST, type RateLimitData, type RawFile, type RequestData, type RESTOptions } from "discord.js";
+import { RateLimitError, REST, type RateLimitData, type RawFile, type RequestData, type RESTOptions } from "discord.js";
 import type { Clock } from "../../core/clock.ts";
 import type { Logger } from "../../core/logger.ts";
 import { createCallbackPoster } from "./post-callback.ts";
@@ -25,8 +25,8 @@ export interface DiscordRest {
   send<T = unknown>(request: DiscordRequest): Promise<T>;
   /** How far Discord's clock is ahead of ours, in milliseconds; 0 within what its answers can tell. */
   skewMs(): number;
-  /** False while Discord limits us without saying for how long. */
-  healthy(): boolean;
+  /** Why requests are not sent now, or not believed: a limit without a time, a token that was refused. */
+  trouble(): string | undefined;
   /** For discord.js' gateway, which asks for its address by itself. */
   readonly bot: REST;
 }
@@ -84,12 +84,14 @@ export function createDiscordRest(deps: {
 
   function rejects({ retryAfter, global, route }: RateLimitData): boolean {
     // Unless Discord says a time, the client would ask again at once, and again.
-    if (retryAfter <= 0 && !global) {
-      closedUntil.set("*", clock.now() + UNKNOWN_LIMIT_MS);
-      log.warn("Discord limits this bot without saying for how long; waiting", { route, forMs: UNKNOWN_LIMIT_MS });
-      return true;
-    }
-    return retryAfter > MAX_WAIT_MS;
+    if (retryAfter > 0 || global) return retryAfter > MAX_WAIT_MS;
+    openCircuit(route);
+    return true;
+  }
+
+  function openCircuit(route: string): void {
+    closedUntil.set("*", clock.now() + UNKNOWN_LIMIT_MS);
+    log.warn("Discord limits this bot without saying for how long; waiting", { route, forMs: UNKNOWN_LIMIT_MS });
   }
 
   function readDate(date: string | null): void {
@@ -104,6 +106,8 @@ export function createDiscordRest(deps: {
       closedUntil.delete(key);
     }
   }
+
+  const isOpen = (): boolean => (closedUntil.get("*") ?? 0) <= clock.now();
 
   async function once(request: DiscordRequest): Promise<unknown> {
     checkOpen(request.path);
@@ -125,8 +129,11 @@ export function createDiscordRest(deps: {
       const rest = auth ? bot : webhooks;
       return await rest.request({ ...data, method: method as never, fullRoute });
     } catch (error) {
-      if (error instanceof Error && "retryAfter" in error && typeof error.retryAfter === "number") {
-        if (error.retryAfter > MAX_WAIT_MS) closedUntil.set(request.path, clock.now() + error.retryAfter);
+      if (error instanceof RateLimitError) {
+        const { retryAfter, route } = error;
+        if (retryAfter > MAX_WAIT_MS) closedUntil.set(request.path, clock.now() + retryAfter);
+        // Acknowledgements do not come by the client that `rejects` is asked by.
+        else if (retryAfter <= 0 && isOpen()) openCircuit(route);
       }
       throw error;
     } finally {
@@ -169,7 +176,11 @@ export function createDiscordRest(deps: {
   return {
     bot,
     skewMs: () => skewMs,
-    healthy: () => (closedUntil.get("*") ?? 0) <= clock.now(),
+    trouble() {
+      const waitMs = (closedUntil.get("*") ?? 0) - clock.now();
+      if (waitMs > 0) return new CircuitOpenError(waitMs).message;
+      return probing ? "Discord refused the token; asking whether it takes it again" : undefined;
+    },
     async send<T>(request: DiscordRequest): Promise<T> {
       const attempts = request.attempts ?? 4;
       let recovered = false;

@@ -24,7 +24,7 @@ export function createCallbackPoster(): PostCallback {
     const payload = JSON.stringify(body);
     const { headers, status, text } = await exchange(url, payload, signal);
     if (status < 300) return headers;
-    if (status === 429) throw new RateLimitError(limitOf(url, headers));
+    if (status === 429) throw new RateLimitError(limitOf(url, headers, text));
     const sent = { body, files: undefined };
     if (status >= 500) throw new HTTPError(status, STATUS_CODES[status] ?? "", "POST", url, sent);
     const error = readError(text);
@@ -49,6 +49,15 @@ export function createCallbackPoster(): PostCallback {
   }
 }
 
+function readRetryAfter(text: string): number {
+  try {
+    const { retry_after: seconds = 0 } = JSON.parse(text) as { retry_after?: number };
+    return seconds;
+  } catch {
+    return 0;
+  }
+}
+
 function readError(text: string): { code: number; message: string } {
   try {
     const { code = 0, message = "" } = JSON.parse(text) as { code?: number; message?: string };
@@ -59,8 +68,9 @@ function readError(text: string): { code: number; message: string } {
   }
 }
 
-function limitOf(url: string, headers: IncomingMessage["headers"]) {
-  const retryAfter = Number(headers["retry-after"] ?? 0) * 1000;
+/** A time of 0: Discord's edge does not say for how long. */
+function limitOf(url: string, headers: IncomingMessage["headers"], text: string) {
+  const retryAfter = Number(headers["retry-after"] ?? readRetryAfter(text)) * 1000;
   return {
     global: headers["x-ratelimit-global"] !== undefined,
     hash: "",

@@ -1,13 +1,14 @@
 import type { Clock } from "../../core/clock.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { BlobRef } from "../../core/image-request.ts";
+import { degraded, down, HEALTHY, type PartHealth } from "../../core/health.ts";
 import type { Interaction, OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
 import { notice, type Form, type Message } from "../../core/message.ts";
 import type { ChoiceLists } from "../../core/option-docs.ts";
 import type { Person, Platform } from "../../core/platform.ts";
 import type { KeyValueStore } from "../../core/stores.ts";
-import { addressOf, readAddress, workspaceKey, type SlackAddress } from "./address.ts";
+import { addressOf, readAddress, workspaceKey, type SlackAddress, type Workspace } from "./address.ts";
 import { createAnswerRecords } from "./answer-records.ts";
 import { composeHome } from "./app-home.ts";
 import { createCommandNames } from "./command-names.ts";
@@ -48,8 +49,7 @@ export interface SlackDeps extends ConnectSettings {
 }
 
 export interface SlackPlatform extends Platform {
-  /** Events can come in. */
-  ready(): boolean;
+  health(): PartHealth;
 }
 
 type Handle = (interaction: Interaction) => Promise<void>;
@@ -61,21 +61,25 @@ const REMEMBERED_EVENTS = 5000;
 /** A modal stays open until it is known whether something is wrong in it, but not for longer. */
 const FORM_PATIENCE_MS = 1800;
 const STOP_PATIENCE_MS = 5000;
+/** A workspace that is served again is not heard of for so long. */
+const REMEMBERED_DEATH_MS = 3_600_000;
 const FILE_HOST = "files.slack.com";
 const REVEAL_TITLE = "Picture";
 
 /** Slack as a chat platform: events from sockets or by HTTP, everything else by the Web API. */
 export function createSlack(deps: SlackDeps): SlackPlatform {
   const { clock, log, store } = deps;
-  let fatal = false;
+  let fatal: string | undefined;
+  /** Workspaces whose token was refused, and when last. */
+  const deadTokens = new Map<string, number>();
   const onFatal = (sentence: string): void => {
-    if (fatal) return;
-    fatal = true;
+    if (fatal !== undefined) return;
+    fatal = sentence;
     log.error("Slack ends the service", { sentence });
     deps.onFatal(sentence);
   };
   const connection = createConnection({ ...deps, onFatal });
-  const api = createSlackApi({ ...deps, ...connection, onTokenDead: (_, code) => connection.tokenDied(code) });
+  const api = createSlackApi({ ...deps, ...connection, onTokenDead: tokenDied });
   const uploads = createUploads({ ...deps, api });
   const nameCommands = createCommandNames(deps.commands.map(({ name }) => name));
   const delivery = createDelivery({ api, uploads, nameCommands, clock, log, records: createAnswerRecords(store) });
@@ -117,6 +121,11 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
       () => inFlight.delete(work),
     );
     return work;
+  }
+
+  function tokenDied(workspace: Workspace, code: string): void {
+    deadTokens.set(workspaceKey(workspace), clock.now());
+    connection.tokenDied(code);
   }
 
   /** False for an event that was seen before, or that nobody serves. */
@@ -236,7 +245,15 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
         return token === undefined ? {} : { authorization: `Bearer ${token}` };
       },
     },
-    ready: () => connection.ready(),
+    health() {
+      if (fatal !== undefined) return down(fatal);
+      if (!connection.ready()) return down("There is no connection to Slack; connecting.");
+      const since = clock.now() - REMEMBERED_DEATH_MS;
+      const dead = [...deadTokens.values()].filter((at) => at > since).length;
+      return dead === 0
+        ? HEALTHY
+        : degraded(`The tokens of ${dead} workspaces do not work: install the app there again.`);
+    },
     limitsAt: () => PLATFORM_LIMITS,
     async start(next) {
       handle = next;

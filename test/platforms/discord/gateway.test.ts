@@ -28,7 +28,7 @@ describe("the gateway", () => {
 
     discord.gateway.askToReconnect();
     await expect.poll(() => discord.counters.resumes, { timeout: 10_000 }).toBe(1);
-    await expect.poll(() => platform.ready()).toBe(true);
+    await expect.poll(() => platform.health().state === "ok").toBe(true);
 
     expect(discord.counters.identifies).toBe(1);
   });
@@ -39,7 +39,7 @@ describe("the gateway", () => {
     discord.gateway.invalidate(false);
     await expect.poll(() => discord.counters.identifies, { timeout: 15_000 }).toBe(2);
 
-    await expect.poll(() => platform.ready(), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 10_000 }).toBe(true);
   });
 
   it("that says the session can be resumed resumes it, without another IDENTIFY, and nothing is answered twice (case 17)", async () => {
@@ -49,7 +49,7 @@ describe("the gateway", () => {
 
     discord.gateway.invalidate(true);
     await expect.poll(() => discord.counters.resumes, { timeout: 15_000 }).toBe(1);
-    await expect.poll(() => platform.ready(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 15_000 }).toBe(true);
 
     expect(discord.counters.identifies).toBe(1);
     expect(interactions).toHaveLength(1);
@@ -73,7 +73,7 @@ describe("the gateway", () => {
 
     discord.gateway.drop();
     await expect.poll(() => discord.counters.identifies, { timeout: 25_000 }).toBe(2);
-    await expect.poll(() => platform.ready(), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 5000 }).toBe(true);
     discord.inject.slash(imagine);
     await next();
   }, 60_000);
@@ -85,9 +85,9 @@ describe("the gateway", () => {
     discord.gateway.drop();
     await sleep(8000);
     const refused = discord.counters.upgradesRefused;
-    expect(platform.ready()).toBe(false);
+    expect(platform.health().state === "ok").toBe(false);
     discord.gateway.refuseUpgrades(false);
-    await expect.poll(() => platform.ready(), { timeout: 25_000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 25_000 }).toBe(true);
 
     // The stock client asks some fifteen times.
     expect(refused).toBeGreaterThan(0);
@@ -104,7 +104,7 @@ describe("the gateway", () => {
     discord.gateway.close(code);
     await expect.poll(() => fatal, { timeout: 5000 }).toEqual([expect.stringContaining(word)]);
 
-    expect(platform.ready()).toBe(false);
+    expect(platform.health().state === "ok").toBe(false);
   });
 
   it.each([4008, 4009])("that closes with %i gets another session (case 21)", async (code) => {
@@ -112,7 +112,7 @@ describe("the gateway", () => {
 
     discord.gateway.close(code);
     await expect.poll(() => discord.counters.identifies + discord.counters.resumes, { timeout: 15_000 }).toBe(2);
-    await expect.poll(() => platform.ready(), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 5000 }).toBe(true);
 
     expect(fatal).toEqual([]);
   });
@@ -125,7 +125,7 @@ describe("the gateway", () => {
     await sleep((5 * 60_000) / 30);
     const refused = discord.counters.upgradesRefused;
     discord.gateway.refuseUpgrades(false);
-    await expect.poll(() => platform.ready(), { timeout: 30_000 / 30 + 6000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 30_000 / 30 + 6000 }).toBe(true);
 
     expect(refused).toBeGreaterThan(10);
     expect(refused).toBeLessThanOrEqual(40);
@@ -139,7 +139,7 @@ describe("the gateway", () => {
     discord.gateway.drop();
     await expect.poll(() => log.lines.some(({ restarts }) => restarts === 1), { timeout: 20_000 }).toBe(true);
     discord.gateway.muteSessions(false);
-    await expect.poll(() => platform.ready(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 20_000 }).toBe(true);
 
     expect(fatal).toEqual([]);
   }, 60_000);
@@ -151,7 +151,7 @@ describe("the gateway", () => {
     discord.gateway.drop();
     await expect.poll(() => fatal, { timeout: 40_000 }).toEqual([expect.stringContaining("starts no session")]);
 
-    expect(platform.ready()).toBe(false);
+    expect(platform.health().state === "ok").toBe(false);
   }, 60_000);
 
   it("that closes every connection at its IDENTIFY is not asked until the day's IDENTIFYs are used up", async () => {
@@ -171,6 +171,6 @@ describe("the gateway", () => {
 
     await discord.waitForSession(15_000);
 
-    await expect.poll(() => platform.ready(), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 5000 }).toBe(true);
   });
 });

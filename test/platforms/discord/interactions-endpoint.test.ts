@@ -42,7 +42,7 @@ describe("interactions by HTTP", () => {
     await open.platform.deliver((await open.next()).address, result(), "k3f9x2ab");
 
     expect(status).toBe(202);
-    expect(open.platform.ready()).toBe(true);
+    expect(open.platform.health().state === "ok").toBe(true);
     expect(open.discord.counters.identifies).toBe(0);
     expect(asked.original()!.message.attachments).toHaveLength(1);
     expect(open.discord.violations).toEqual([]);

@@ -67,7 +67,23 @@ describe("limits of Discord", () => {
     }
 
     expect(times(open.discord, ORIGINAL)).toHaveLength(1);
-    expect(open.platform.ready()).toBe(false);
+    expect(open.platform.health()).toEqual({
+      state: "degraded",
+      why: expect.stringMatching(/^Discord limits this bot; no requests for another \d+ s\.$/) as string,
+    });
+  });
+
+  it("stop all requests when it is an acknowledgement that meets them (case 12)", async () => {
+    const open = await openDiscord();
+    open.discord.faults.add({ path: /\/callback$/, kind: "cloudflare", count: 1000 });
+
+    for (let tries = 0; tries < 5; tries++) open.discord.inject.slash({ name: "help" });
+    await expect.poll(() => open.platform.health().state).toBe("degraded");
+    for (let tries = 0; tries < 5; tries++) open.discord.inject.slash({ name: "help" });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+
+    // Those that were under way when the first was told.
+    expect(times(open.discord, /\/callback$/).length).toBeLessThanOrEqual(5);
   });
 });
 
@@ -78,8 +94,8 @@ describe("a limit without a time", () => {
     open.discord.faults.add({ path: ORIGINAL, kind: "cloudflare" });
 
     await expect(open.platform.deliver(address, result(), KEY)).rejects.toThrow();
-    const during = open.platform.ready();
-    await expect.poll(() => open.platform.ready(), { timeout: 10_000 }).toBe(true);
+    const during = open.platform.health().state === "ok";
+    await expect.poll(() => open.platform.health().state === "ok", { timeout: 10_000 }).toBe(true);
     const outcome = await open.platform.deliver(address, result(), KEY);
 
     expect(during).toBe(false);

@@ -23,7 +23,7 @@ describe("shards", () => {
     "($shards, $maxConcurrency at a time) identify in their turn, and each serves its servers",
     async (simulator) => {
       const { discord, platform, interactions } = await openDiscord({ simulator });
-      await expect.poll(() => platform.ready(), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => platform.health().state === "ok", { timeout: 20_000 }).toBe(true);
       const channels = await channelPerShard(discord, simulator.shards);
 
       const asked = [...channels.values()].map((channelId) => discord.inject.slash({ name: "queue", channelId }));
@@ -39,17 +39,17 @@ describe("shards", () => {
 
   it("that lose their connection leave the others in peace, and resume", async () => {
     const { discord, platform, next } = await openDiscord({ simulator: { shards: 2 } });
-    await expect.poll(() => platform.ready(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 20_000 }).toBe(true);
     const channels = await channelPerShard(discord, 2);
 
     discord.gateway.refuseUpgrades(true);
     discord.gateway.drop(1);
-    await expect.poll(() => platform.ready()).toBe(false);
+    await expect.poll(() => platform.health().state === "ok").toBe(false);
     const served = discord.inject.slash({ name: "queue", channelId: channels.get(0)! });
     await next();
     const { afterMs } = await served.waitForCallback();
     discord.gateway.refuseUpgrades(false);
-    await expect.poll(() => platform.ready(), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => platform.health().state === "ok", { timeout: 30_000 }).toBe(true);
     discord.inject.slash({ name: "queue", channelId: channels.get(1)! });
     await next();
 
@@ -61,8 +61,8 @@ describe("shards", () => {
     const { discord, platform } = await openDiscord({ connect: false, simulator: { shards: 2 } });
 
     await expect.poll(() => discord.gateway.connected, { timeout: 15_000 }).toBe(1);
-    const early = platform.ready();
-    await expect.poll(() => platform.ready(), { timeout: 20_000 }).toBe(true);
+    const early = platform.health().state === "ok";
+    await expect.poll(() => platform.health().state === "ok", { timeout: 20_000 }).toBe(true);
 
     expect(early).toBe(false);
     expect(discord.gateway.connected).toBe(2);
