@@ -37,6 +37,7 @@ export async function slackDeps(
     clock: systemClock,
     log,
     store: easel.settings,
+    unanswered: easel.unanswered,
     settingsOf: (person) => readSettings(easel.settings, easel.recognise(person)),
     readBlob: (ref) => easel.blobs.get(ref),
     fit: (bytes, limits) => easel.provenance.fit(bytes, limits),

@@ -9,7 +9,7 @@ import { shown } from "../platforms/slack/open-slack.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { canMount, tinyDisk } from "../support/tiny-disk.ts";
-import { answers, isAnswer, PATIENCE_MS, posted, ready, startBot, startSlack } from "./run-slack.ts";
+import { answers, buttonIn, isAnswer, PATIENCE_MS, posted, ready, startBot, startSlack } from "./run-slack.ts";
 
 const LIMIT_MS = 4 * PATIENCE_MS;
 const SMALL = "a fox --steps 2 --seed 7";
@@ -47,8 +47,6 @@ describe("the whole program in Slack, when its process dies or its machine fails
       await first.exited;
       startBot(slack, folder);
       await ready(slack);
-      // What was not accepted yet is not lost either: Slack knows that the person asked, and the person sees that nothing came.
-      if (!slack.messages.all().some((one) => shown(one).includes("fox"))) sent.redeliver();
       await slack.waitForMessage(isAnswer, PATIENCE_MS);
       draw(slack, "a star --steps 2");
       await slack.waitForMessage((one) => isAnswer(one) && shown(one).includes("a star"), PATIENCE_MS);
@@ -56,6 +54,44 @@ describe("the whole program in Slack, when its process dies or its machine fails
       expect(answers(slack).filter((one) => shown(one).includes("a fox"))).toHaveLength(1);
       expect(posted(slack)).toHaveLength(2);
       expect(readdirSync(join(folder, "data")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "case 46: killed between acknowledgements and their jobs, draws what was asked for and tells the others",
+    async () => {
+      const slack = await startSlack();
+      const folder = temporaryFolder();
+      const first = startBot(slack, folder, { REQUESTS_PER_MINUTE: "1000" });
+      await ready(slack);
+      draw(slack);
+      const earlier = await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      const bob = slack.workspace.bob.id;
+
+      // Nobody knows who Bob is, so that nothing of his becomes a job.
+      slack.faults.add({ method: /^users\.info$/, kind: "hang", count: 1000 });
+      const sent = [
+        slack.inject.slash({ command: "/imagine", text: "a star --steps 2 --seed 1", userId: bob }),
+        slack.inject.press({ on: earlier, actionId: buttonIn(earlier, "reroll"), userId: bob }),
+        slack.inject.slash({ command: "/easel", text: "queue", userId: bob }),
+        slack.inject.press({ on: earlier, actionId: `${buttonIn(earlier, "info")}:0`, userId: bob }),
+      ];
+      const acks = await Promise.all(sent.map((one) => one.waitForAck()));
+      first.process.kill("SIGKILL");
+      await first.exited;
+      slack.faults.clear();
+      const second = startBot(slack, folder);
+      const told = () => slack.messages.all().filter((one) => shown(one).includes("I was restarted before I could"));
+      await expect.poll(() => [answers(slack).length, told().length], { timeout: PATIENCE_MS }).toEqual([3, 2]);
+      await expect.poll(() => unansweredIn(folder), { timeout: PATIENCE_MS }).toBe(0);
+
+      expect(Math.max(...acks.map(({ afterMs }) => afterMs))).toBeLessThan(3000);
+      expect(answers(slack).filter((one) => shown(one).includes("a star"))).toHaveLength(1);
+      expect(told().map(({ visibleTo }) => visibleTo)).toEqual([bob, bob]);
+
+      second.process.kill("SIGTERM");
+      expect(await second.exited).toBe(0);
     },
     LIMIT_MS,
   );
@@ -208,6 +244,13 @@ const FAULTS: readonly Parameters<SlackSimulator["faults"]["add"]>[0][] = [
 
 function acked(jobs: readonly ReturnType<typeof draw>[]): number {
   return jobs.filter((job) => job.outcome() === "acked").length;
+}
+
+function unansweredIn(folder: string): number {
+  const database = new Libsql(join(folder, "data", "easel.db"));
+  const { rows } = database.prepare("SELECT count(*) AS rows FROM unanswered").get([]) as { rows: number };
+  database.close();
+  return rows;
 }
 
 /** Writes until nothing more fits. */

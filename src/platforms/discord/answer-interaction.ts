@@ -9,7 +9,7 @@ import type { Delivery } from "./deliver.ts";
 import type { DiscordRest } from "./discord-rest.ts";
 import { readPerson, readPlace, type Happening, type PersonalInteraction } from "./read-interaction.ts";
 import { renderForm } from "./render-form.ts";
-import type { LeftInteraction, UnansweredInteractions } from "./unanswered-interactions.ts";
+import type { PromisedInteraction, UnansweredInteractions } from "./unanswered-interactions.ts";
 
 /** How an interaction is acknowledged. `form`: the first answer may have to be a form, so that there is no placeholder before it. */
 export type Welcome = "public" | "ephemeral" | "form";
@@ -46,7 +46,7 @@ export async function answerInteraction(
 /** Hands on an interaction whose placeholder an earlier run has posted. */
 export function handleAgain(
   deps: AnswerDeps,
-  { raw, ephemeral }: LeftInteraction,
+  { raw, ephemeral }: PromisedInteraction,
   deed: Deed,
   handle: (interaction: Interaction) => Promise<void>,
 ): Promise<void> {

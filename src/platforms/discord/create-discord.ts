@@ -15,6 +15,7 @@ import type { Logger } from "../../core/logger.ts";
 import { notice, type Message } from "../../core/message.ts";
 import { suggestChoices, type ChoiceLists } from "../../core/option-docs.ts";
 import type { Person, Platform } from "../../core/platform.ts";
+import { takeUpAgain } from "../../core/promised-answers.ts";
 import type { KeyValueStore, UnansweredStore } from "../../core/stores.ts";
 import type { TextKey } from "../../core/texts/english.ts";
 import { textOf } from "../../core/texts/text.ts";
@@ -27,6 +28,7 @@ import { createDeeds, type ButtonInfo } from "./deeds.ts";
 import { createDelivery } from "./deliver.ts";
 import { createDiscordRest } from "./discord-rest.ts";
 import { createGateway } from "./gateway.ts";
+import { isThinking } from "./is-thinking.ts";
 import { createInteractionsEndpoint, type EndpointSettings } from "./interactions-endpoint.ts";
 import { DISCORD_LIMITS, platformLimits, TOO_OLD_MS } from "./limits.ts";
 import { createLiveStatus, type Preview } from "./live-status.ts";
@@ -35,7 +37,6 @@ import { createMenuForms } from "./menu-forms.ts";
 import { fileOrigin } from "./menus.ts";
 import type { FitPicture } from "./outgoing-files.ts";
 import { createPressGuard } from "./press-guard.ts";
-import { takeUpAgain } from "./take-up-again.ts";
 import { createUnansweredInteractions } from "./unanswered-interactions.ts";
 import { readHappening, readPerson, type PersonalInteraction } from "./read-interaction.ts";
 
@@ -209,10 +210,10 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   /** What an earlier run promised and did not do. */
   function takeUp(serving: (interaction: Interaction) => Promise<void>): Promise<void> {
     return takeUpAgain({
-      rest,
-      unanswered,
+      promised: unanswered.promised,
       log,
-      async serve(left) {
+      isOpen: (left) => isThinking(rest, left),
+      async serve({ body: left }) {
         const happening = readHappening(left.raw, cdn);
         if (happening.kind === "nothing" || happening.kind === "ask") return false;
         const deed = await deeds.of(happening);

@@ -1,22 +1,17 @@
-import { App, type AuthorizeResult, type EnvelopedEvent, type Receiver, type ViewSubmitAction } from "@slack/bolt";
+import { App, type AuthorizeResult, type Receiver, type ReceiverEvent, type ViewSubmitAction } from "@slack/bolt";
 import type { Logger } from "../../core/logger.ts";
 import type { Workspace } from "./address.ts";
 import { createBoltLogger } from "./bolt-logger.ts";
-import {
-  readCommand,
-  readHomeVisit,
-  readPress,
-  readShortcut,
-  readStep,
-  readSubmission,
-  readWords,
-  type SlackEvent,
-} from "./read-events.ts";
+import { readEvent, readHomeVisit, type SlackEvent } from "./read-events.ts";
 import { REVEAL_PREFIX } from "./render-message.ts";
 import { STEP_ID } from "./workflow-steps.ts";
 
 /** What happens in Slack, in our words. Everything but a form was acknowledged before it gets here. */
 export interface SlackListeners {
+  /** Something is about to be acknowledged: until this resolves, it is not. */
+  promised(event: SlackEvent): Promise<void>;
+  /** It went through, whether anybody took it or not. */
+  handed(event: SlackEvent): void;
   happened(event: SlackEvent): void;
   /** `ack` closes the modal, or keeps it open with what is wrong in it, and has to be called within three seconds. */
   sent(event: SlackEvent, ack: (errors?: Readonly<Record<string, string>>) => Promise<void>): void;
@@ -36,8 +31,9 @@ export function createApp(deps: {
   readonly listeners: SlackListeners;
 }): App {
   const { listeners, log } = deps;
+  const eventOf = (body: ReceiverEvent["body"]) => readEvent(body, deps.commands);
   const app = new App({
-    receiver: deps.receiver,
+    receiver: keepingPromises(deps.receiver, eventOf, listeners),
     logger: createBoltLogger(log),
     convoStore: false,
     attachFunctionToken: false,
@@ -52,35 +48,28 @@ export function createApp(deps: {
     await next();
   });
 
-  app.command(/./, async ({ body }) => listeners.happened(readCommand(body)));
-  app.action({ action_id: /./, type: "block_actions" }, async ({ body, action }) => {
-    const event = readPress(body, action.action_id);
-    if (!action.action_id.startsWith(REVEAL_PREFIX)) listeners.happened(event);
-    else listeners.revealed(event, action.action_id.slice(REVEAL_PREFIX.length));
-  });
-  app.view<ViewSubmitAction>({ callback_id: /./, type: "view_submission" }, async ({ body, ack }) =>
-    listeners.sent(readSubmission(body), (errors) =>
-      errors === undefined ? ack() : ack({ response_action: "errors", errors: { ...errors } }),
-    ),
-  );
-  app.shortcut(/./, async ({ body }) => listeners.happened(readShortcut(body)));
-
-  const words = (body: EnvelopedEvent): void => {
-    const event = readWords(body, deps.commands);
-    if (event) listeners.happened(event);
+  const happened = async ({ body }: { readonly body: object }): Promise<void> => {
+    const event = eventOf({ ...body });
+    const file = event && revealedFile(event);
+    if (file !== undefined) listeners.revealed(event!, file);
+    else if (event) listeners.happened(event);
   };
-  app.event("app_mention", async ({ event, body }) => {
-    if (event.bot_id === undefined) words(body);
-  });
-  app.event("message", async ({ event, body }) => {
-    const written = event.subtype === undefined || event.subtype === "file_share";
-    if (event.channel_type === "im" && written && !("bot_id" in event && event.bot_id !== undefined)) words(body);
-  });
+  app.command(/./, happened);
+  app.action({ action_id: /./, type: "block_actions" }, happened);
+  app.shortcut(/./, happened);
+  app.event("app_mention", happened);
+  app.event("message", happened);
   app.event("function_executed", async ({ event, body }) => {
-    if (event.function.callback_id !== STEP_ID) return;
-    const step = readStep(body);
-    if (step) listeners.happened(step);
-    else log.warn("a workflow's step without a person", { execution: event.function_execution_id });
+    if (event.function.callback_id === STEP_ID && !eventOf(body))
+      log.warn("a workflow's step without a person", { execution: event.function_execution_id });
+    await happened({ body });
+  });
+  app.view<ViewSubmitAction>({ callback_id: /./, type: "view_submission" }, async ({ body, ack }) => {
+    const event = eventOf({ ...body });
+    if (!event) return ack();
+    listeners.sent(event, (errors) =>
+      errors === undefined ? ack() : ack({ response_action: "errors", errors: { ...errors } }),
+    );
   });
   app.event("app_home_opened", async ({ event, body }) => {
     if (event.tab === "home") listeners.homeOpened(readHomeVisit(body, event.user));
@@ -90,6 +79,39 @@ export function createApp(deps: {
     if ((event.tokens.bot ?? []).length > 0) listeners.uninstalled(workspaceOf(context));
   });
   return app;
+}
+
+/** Every event is acknowledged after it was promised; what it starts is in `listeners`. */
+function keepingPromises(
+  receiver: Receiver,
+  eventOf: (body: ReceiverEvent["body"]) => SlackEvent | undefined,
+  listeners: Pick<SlackListeners, "promised" | "handed">,
+): Receiver {
+  return {
+    init(app) {
+      const processEvent = async ({ ack, ...received }: ReceiverEvent): Promise<void> => {
+        const event = eventOf(received.body);
+        const kept = event && revealedFile(event) === undefined ? event : undefined;
+        await app.processEvent({
+          ...received,
+          async ack(response) {
+            if (kept) await listeners.promised(kept);
+            await ack(response);
+          },
+        });
+        if (kept) listeners.handed(kept);
+      };
+      receiver.init(Object.create(app, { processEvent: { value: processEvent } }) as App);
+    },
+    start: (...options) => receiver.start(...options),
+    stop: (...options) => receiver.stop(...options),
+  };
+}
+
+/** The file that a press wants to show: no answer is promised for it. */
+function revealedFile({ happening }: SlackEvent): string | undefined {
+  if (happening.kind !== "button" || !happening.buttonId.startsWith(REVEAL_PREFIX)) return undefined;
+  return happening.buttonId.slice(REVEAL_PREFIX.length);
 }
 
 function workspaceOf(context: {

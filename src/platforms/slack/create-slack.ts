@@ -7,7 +7,9 @@ import type { Logger } from "../../core/logger.ts";
 import { notice, type Form, type Message } from "../../core/message.ts";
 import type { ChoiceLists } from "../../core/option-docs.ts";
 import type { Person, Platform } from "../../core/platform.ts";
-import type { KeyValueStore } from "../../core/stores.ts";
+import { createPromisedAnswers, takeUpAgain } from "../../core/promised-answers.ts";
+import type { KeyValueStore, UnansweredStore } from "../../core/stores.ts";
+import { textOf } from "../../core/texts/text.ts";
 import { addressOf, readAddress, workspaceKey, type SlackAddress, type Workspace } from "./address.ts";
 import { createAnswerRecords } from "./answer-records.ts";
 import { composeHome } from "./app-home.ts";
@@ -16,7 +18,8 @@ import { createConnection, type ConnectSettings } from "./connect.ts";
 import { createApp } from "./create-app.ts";
 import { createFindEmoji, EMOJI_HOST } from "./custom-emoji.ts";
 import { createDelivery } from "./deliver.ts";
-import { PLATFORM_LIMITS } from "./limits.ts";
+import { createDrawsAtOnce, type ButtonInfo } from "./draws-at-once.ts";
+import { PLATFORM_LIMITS, PROMISE_LIFE_MS } from "./limits.ts";
 import { createLiveStatus } from "./live-status.ts";
 import { toPlainText } from "./mrkdwn.ts";
 import { createPeople, DEFAULT_LOCALE } from "./people.ts";
@@ -33,6 +36,7 @@ export interface SlackDeps extends ConnectSettings {
   readonly clock: Clock;
   readonly log: Logger;
   readonly store: KeyValueStore;
+  readonly unanswered: UnansweredStore;
   /** The defaults that somebody set for themselves. */
   readonly settingsOf: (person: Person) => Promise<OptionValues>;
   readonly readBlob: (ref: BlobRef) => Promise<Uint8Array>;
@@ -40,7 +44,7 @@ export interface SlackDeps extends ConnectSettings {
   /** A random integer in [0, below). */
   readonly random: (below: number) => number;
   readonly commands: readonly CommandInfo[];
-  readonly buttons: readonly { readonly action: string; readonly draws?: true }[];
+  readonly buttons: readonly ButtonInfo[];
   readonly lists: ChoiceLists;
   /** What somebody has used of their quota, in words. */
   readonly quotaText: (person: Person) => string;
@@ -50,6 +54,12 @@ export interface SlackDeps extends ConnectSettings {
 
 export interface SlackPlatform extends Platform {
   health(): PartHealth;
+}
+
+/** An event with when it came, as it is written down. */
+interface Promised {
+  readonly event: SlackEvent;
+  readonly at: number;
 }
 
 type Handle = (interaction: Interaction) => Promise<void>;
@@ -87,8 +97,12 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
   const readPerson = createPeople({ api, clock, log });
   const findEmoji = createFindEmoji({ api, clock });
   const isPrivate = createPrivacy(deps);
+  const drawsAtOnce = createDrawsAtOnce(deps);
+  const promised = createPromisedAnswers<Promised>("slack", deps.unanswered, log);
   const commands = new Set(deps.commands.map(({ name }) => name));
   const seen = new Set<string>();
+  /** Those of them that are not answered yet. */
+  const open = new Set<string>();
   const inFlight = new Set<Promise<unknown>>();
   let handle: Handle | undefined;
 
@@ -99,6 +113,16 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
     authorize: (workspace) => connection.authorize(workspace),
     commands,
     listeners: {
+      async promised(event) {
+        // What was answered is sent again: it must not be answered once more after a restart.
+        if (seen.has(event.id) && !open.has(event.id)) return;
+        const at = clock.now();
+        await promised.begin({ id: event.id, body: { event, at }, expiresAt: at + PROMISE_LIFE_MS });
+      },
+      // While the program stops nobody takes it: the next start does.
+      handed(event) {
+        if (handle && !seen.has(event.id)) promised.end(event.id);
+      },
       happened: (event) => receive(event, (serving) => serve(event, serving)),
       sent(event, ack) {
         if (!receive(event, (serving) => serveForm(event, serving, ack))) void track(ack());
@@ -131,24 +155,56 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
   /** False for an event that was seen before, or that nobody serves. */
   function receive(event: SlackEvent, work: (serving: Handle) => Promise<void>): boolean {
     if (!handle || seen.has(event.id)) return false;
-    seen.add(event.id);
-    if (seen.size > REMEMBERED_EVENTS) seen.delete(seen.values().next().value!);
-    const served = work(handle).catch((error: unknown) =>
-      log.error("an event could not be served", { event: event.id, error }),
-    );
+    remember(event);
+    open.add(event.id);
+    const served = work(handle)
+      .catch((error: unknown) => log.error("an event could not be served", { event: event.id, error }))
+      .finally(() => {
+        open.delete(event.id);
+        promised.end(event.id);
+      });
     void track(served);
     return true;
+  }
+
+  function remember({ id }: SlackEvent): void {
+    seen.add(id);
+    if (seen.size > REMEMBERED_EVENTS) seen.delete(seen.values().next().value!);
+  }
+
+  /** What an earlier run acknowledged and did not answer. Slack does not say what became of it, so that nothing is passed over. */
+  function takeUp(serving: Handle): Promise<void> {
+    return takeUpAgain({
+      promised,
+      log,
+      async isOpen({ event }) {
+        const isNew = !seen.has(event.id);
+        remember(event);
+        return isNew;
+      },
+      async serve({ body: { event, at } }) {
+        if (!drawsAtOnce(event.happening)) return false;
+        const { trigger: _, ...left } = event;
+        await serve(left, serving, { at });
+        return true;
+      },
+      async apologise({ event: { id, where }, at }) {
+        const { locale } = await readPerson(where);
+        const address = addressOf(where, id, { hidden: true, locale }, at);
+        await delivery.reply(address, notice(textOf(locale, "reply.restarted"), { kind: "error" }));
+      },
+    });
   }
 
   async function serve(
     event: SlackEvent,
     serving: Handle,
-    reply?: (message: Message) => Promise<boolean>,
+    { at = clock.now(), reply }: { at?: number; reply?: (message: Message) => Promise<boolean> } = {},
   ): Promise<void> {
     const { happening, where, trigger } = event;
     const { person, locale } = await readPerson(where);
     const hidden = await isPrivate(happening, person);
-    const address = addressOf(where, event.id, { hidden, locale: hidden ? locale : DEFAULT_LOCALE }, clock.now());
+    const address = addressOf(where, event.id, { hidden, locale: hidden ? locale : DEFAULT_LOCALE }, at);
     if (happening.kind === "nothing") {
       return delivery.reply(address, notice("That message shows no picture that I could use.", { kind: "error" }));
     }
@@ -185,14 +241,15 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
     const stopTimer = clock.after(FORM_PATIENCE_MS, () => void track(ack()), { keepAlive: true });
     const fields = event.happening.kind === "form" ? Object.keys(event.happening.values) : [];
     try {
-      await serve(event, serving, async (message) => {
+      const reply = async (message: Message): Promise<boolean> => {
         const [first] = fields;
         const correctable = message.kind === "error" && message.buttons.length === 0 && first !== undefined;
         if (sent || !correctable) return false;
         const field = fields.find((name) => message.text.startsWith(`${name} `) || message.text.startsWith(`${name}:`));
         await ack({ [field ?? first]: toPlainText(nameCommands(message.text)) });
         return true;
-      });
+      };
+      await serve(event, serving, { reply });
     } finally {
       stopTimer();
       await ack();
@@ -258,6 +315,9 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
     async start(next) {
       handle = next;
       await connection.start();
+      void track(takeUp(next)).catch((error: unknown) =>
+        log.error("what an earlier run left cannot be answered", { error }),
+      );
     },
     showStatus: (address, update) => status.show(readAddress(address), update),
     async deliver(address, message, key) {
@@ -277,6 +337,7 @@ export function createSlack(deps: SlackDeps): SlackPlatform {
       stopTimer?.();
       // Last: what is acknowledged until here is Slack's to show, and no event is lost on a closed socket.
       await connection.stop();
+      await promised.settled();
     },
   };
 }

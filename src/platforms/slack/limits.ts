@@ -36,6 +36,8 @@ export const ATTACHMENT_BYTES = 20 * 1024 ** 2;
 /** How long a response_url works, and how often. */
 export const RESPONSE_LIFE_MS = 30 * 60_000;
 export const RESPONSE_USES = 5;
+/** What was acknowledged is still worth an answer for so long. */
+export const PROMISE_LIFE_MS = 24 * 3_600_000;
 
 /** People need no more, and Slack allows a workspace about fifty edits in a minute. */
 export const EDIT_EVERY_MS = 3000;

@@ -1,8 +1,8 @@
-import { decodeButtonId } from "../../core/button-id.ts";
 import type { CommandInfo } from "../../core/command.ts";
 import type { OptionValues } from "../../core/interaction.ts";
 import type { Logger } from "../../core/logger.ts";
 import type { Person } from "../../core/platform.ts";
+import { actionOf } from "./draws-at-once.ts";
 import type { Happening } from "./read-events.ts";
 
 /** Whether an answer is for the person alone, before anything is known but the question. */
@@ -41,13 +41,4 @@ export function createPrivacy(deps: {
 
 function isFlagged(text: unknown): boolean {
   return typeof text === "string" && /(?:^|\s)(?:--|[–—])private\b/.test(text);
-}
-
-function actionOf(id: string): string {
-  try {
-    return decodeButtonId(id).action;
-  } catch {
-    // Not one of ours, or of another release: the router says so.
-    return "";
-  }
 }

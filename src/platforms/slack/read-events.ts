@@ -13,6 +13,7 @@ import type { Where, Workspace } from "./address.ts";
 import { OWN_COMMAND } from "./command-names.ts";
 import { readForm } from "./render-form.ts";
 import { happeningOfShortcut } from "./shortcuts.ts";
+import { STEP_ID } from "./workflow-steps.ts";
 
 /** What somebody did, without who and where. */
 export type Happening =
@@ -32,8 +33,29 @@ export interface SlackEvent {
   readonly trigger?: string;
 }
 
+type Body = Readonly<Record<string, unknown>>;
+type Read = (body: never, commands: ReadonlySet<string>) => SlackEvent | undefined;
+
+/** Payloads by their type, and those of the Events API by the event's. */
+const READERS: Readonly<Record<string, Read>> = {
+  block_actions: (body: BlockAction) => readPress(body),
+  view_submission: (body: ViewSubmitAction) => readSubmission(body),
+  shortcut: (body: GlobalShortcut) => readShortcut(body),
+  message_action: (body: MessageShortcut) => readShortcut(body),
+  app_mention: (body: EnvelopedEvent, commands) => readWords(body, commands),
+  message: (body: EnvelopedEvent, commands) => (isDirectMessage(body) ? readWords(body, commands) : undefined),
+  function_executed: (body: EnvelopedEvent) => readStep(body),
+};
+
+/** What somebody did, of whatever payload Slack sends; undefined for all that asks for no answer of the bot's. */
+export function readEvent(body: Body, commands: ReadonlySet<string>): SlackEvent | undefined {
+  if (typeof body["command"] === "string") return readCommand(body as unknown as SlashCommand);
+  const { type } = (body["event"] ?? body) as { readonly type?: string };
+  return READERS[type ?? ""]?.(body as never, commands);
+}
+
 /** /imagine a red fox, or /easel queue: the first word behind /easel is the command. */
-export function readCommand(body: SlashCommand): SlackEvent {
+function readCommand(body: SlashCommand): SlackEvent {
   const enterprise = body.enterprise_id ?? null;
   const where: Where = {
     team: body.team_id,
@@ -55,8 +77,10 @@ export function readCommand(body: SlashCommand): SlackEvent {
 }
 
 /** A press on a button of a message or of the Home tab. */
-export function readPress(body: BlockAction, actionId: string): SlackEvent {
-  const { message, container } = body;
+function readPress(body: BlockAction): SlackEvent | undefined {
+  const { message, container, actions } = body;
+  const actionId = actions[0]?.action_id;
+  if (actionId === undefined) return undefined;
   const thread = (message?.["thread_ts"] ?? container["thread_ts"] ?? null) as string | null;
   return {
     id: `${body.trigger_id}:${actionId}`,
@@ -72,7 +96,7 @@ export function readPress(body: BlockAction, actionId: string): SlackEvent {
 }
 
 /** A modal that was sent; where it was opened comes back with it. */
-export function readSubmission(body: ViewSubmitAction): SlackEvent {
+function readSubmission(body: ViewSubmitAction): SlackEvent {
   const { callback_id: formId, private_metadata: opened, state } = body.view;
   const { channel = null, thread = null, responseUrl = null } = readMetadata(opened);
   return {
@@ -84,7 +108,7 @@ export function readSubmission(body: ViewSubmitAction): SlackEvent {
 }
 
 /** A shortcut in the menu of a message, or one that can be started anywhere. */
-export function readShortcut(body: MessageShortcut | GlobalShortcut): SlackEvent {
+function readShortcut(body: MessageShortcut | GlobalShortcut): SlackEvent {
   const { trigger_id: trigger } = body;
   if (body.type === "shortcut") {
     const where: Where = { ...whereOf(body), channel: null, thread: null, responseUrl: null };
@@ -105,9 +129,10 @@ export function readShortcut(body: MessageShortcut | GlobalShortcut): SlackEvent
 }
 
 /** Words to the bot in a channel (answered in a thread) or in its direct channel. */
-export function readWords(body: EnvelopedEvent, commands: ReadonlySet<string>): SlackEvent | undefined {
+function readWords(body: EnvelopedEvent, commands: ReadonlySet<string>): SlackEvent | undefined {
   const event = body.event as unknown as {
     readonly user?: string;
+    readonly bot_id?: string;
     readonly text?: string;
     readonly channel: string;
     readonly ts: string;
@@ -115,7 +140,7 @@ export function readWords(body: EnvelopedEvent, commands: ReadonlySet<string>): 
     readonly channel_type?: string;
     readonly files?: readonly { readonly url_private?: string; readonly mimetype?: string }[];
   };
-  if (event.user === undefined) return undefined;
+  if (event.user === undefined || event.bot_id !== undefined) return undefined;
   const direct = event.channel_type === "im" || event.channel.startsWith("D");
   // The bot is mentioned to be addressed; others are part of what is said.
   const typed = unescapeSlack((event.text ?? "").replace(/^\s*<@[^>]+>[\s,:]*|\s*<@[^>]+>\s*$/, "")).trim();
@@ -137,6 +162,15 @@ export function readWords(body: EnvelopedEvent, commands: ReadonlySet<string>): 
   };
 }
 
+/** What somebody wrote to the bot alone, with or without files; changes of messages are no words. */
+function isDirectMessage({ event }: EnvelopedEvent): boolean {
+  const { subtype, channel_type: channelType } = event as unknown as {
+    readonly subtype?: string;
+    readonly channel_type?: string;
+  };
+  return channelType === "im" && (subtype === undefined || subtype === "file_share");
+}
+
 /** Somebody looks at the Home tab; what it shows is what commands answer. */
 export function readHomeVisit(body: EnvelopedEvent, user: string): SlackEvent {
   return {
@@ -154,13 +188,14 @@ export function readHomeVisit(body: EnvelopedEvent, user: string): SlackEvent {
 }
 
 /** The step of a workflow that asks for a picture. */
-export function readStep(body: EnvelopedEvent): SlackEvent | undefined {
+function readStep(body: EnvelopedEvent): SlackEvent | undefined {
   const event = body.event as unknown as {
+    readonly function: { readonly callback_id: string };
     readonly function_execution_id: string;
     readonly inputs: Readonly<Record<string, unknown>>;
   };
   const { prompt, user, channel } = event.inputs;
-  if (typeof user !== "string") return undefined;
+  if (event.function.callback_id !== STEP_ID || typeof user !== "string") return undefined;
   return {
     id: event.function_execution_id,
     happening: toCommand(OWN_COMMAND, typeof prompt === "string" ? prompt : ""),

@@ -21,7 +21,7 @@ import { realClock } from "../../support/real-clock.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { buttons, commands, createMemoryStore, result } from "../discord/open-discord.ts";
+import { buttons, commands, createMemoryStore, createMemoryUnanswered, result } from "../discord/open-discord.ts";
 import { PIXEL } from "./open-slack.ts";
 import { freePort, signed } from "./signed-request.ts";
 
@@ -183,6 +183,7 @@ describe("the Web API of emulate", () => {
       clock: realClock,
       log,
       store,
+      unanswered: createMemoryUnanswered(),
       settingsOf: async () => ({}),
       readBlob: async ({ sha256 }) => Buffer.concat([PIXEL, Buffer.from(sha256)]),
       fit: async (bytes) => ({ bytes, mimeType: "image/png", extension: ".png" }),

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import type { BlobRef } from "../../../src/core/image-request.ts";
 import type { Interaction } from "../../../src/core/interaction.ts";
 import { readSettings } from "../../../src/core/person-settings.ts";
-import type { KeyValueStore } from "../../../src/core/stores.ts";
+import type { KeyValueStore, UnansweredStore } from "../../../src/core/stores.ts";
 import type { HttpSettings } from "../../../src/platforms/slack/http-endpoint.ts";
 import { createSlack, type SlackPlatform } from "../../../src/platforms/slack/create-slack.ts";
 import type { FitPicture } from "../../../src/platforms/slack/uploads.ts";
@@ -13,7 +13,7 @@ import { judgeSlack } from "../../support/judge-slack.ts";
 import { realClock } from "../../support/real-clock.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/recording-log.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
-import { buttons, commands, createMemoryStore } from "../discord/open-discord.ts";
+import { buttons, commands, createMemoryStore, createMemoryUnanswered } from "../discord/open-discord.ts";
 
 /** A picture of one transparent pixel. */
 export const PIXEL = Buffer.from(
@@ -40,6 +40,7 @@ export interface OpenOptions {
   readonly simulator?: Partial<SlackSimulatorOptions>;
   readonly slack?: SlackSimulator;
   readonly store?: KeyValueStore;
+  readonly unanswered?: UnansweredStore;
   readonly connect?: false;
   readonly http?: HttpSettings;
   /** Events come by HTTP only. */
@@ -66,6 +67,7 @@ export async function openSlack(options: OpenOptions = {}): Promise<OpenSlack> {
     clock: realClock,
     log,
     store,
+    unanswered: options.unanswered ?? createMemoryUnanswered(),
     settingsOf: (person) => readSettings(store, person),
     // Every picture is another file.
     readBlob: async ({ sha256 }: BlobRef) => Buffer.concat([PIXEL, Buffer.from(sha256)]),
