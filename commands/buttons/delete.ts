@@ -1,14 +1,12 @@
 import type { Button } from "../../src/core/command.ts";
 import { checkMayCancel } from "../../src/core/job-access.ts";
-import { notice } from "../../src/core/message.ts";
-import { personKey } from "../../src/core/moderation.ts";
-import { purgeText } from "../../src/core/purge-text.ts";
+import { askDelete } from "../../src/core/offer-delete.ts";
 
-/** Erases a request, its pictures and what was made from them: for the one who asked, and for moderators. */
+/** Asks whether a request is to be erased; the yes is delete-forever. */
 export default {
   action: "delete",
-  async run({ moderation, interaction: { person, place }, reply }, { job }) {
+  async run({ interaction: { person, place, locale }, reply }, { job }) {
     checkMayCancel(job, person, place);
-    await reply(notice(purgeText(await moderation.purges.purge({ job: job.id }, personKey(person)))));
+    await reply(askDelete(job.id, locale));
   },
 } satisfies Button;

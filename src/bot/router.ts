@@ -131,13 +131,15 @@ export function createRouter(deps: RouterDeps): Router {
 
 async function tell(interaction: Interaction, error: UserError, log: Logger): Promise<void> {
   try {
-    await interaction.reply({
-      ...notice(errorText(error, interaction.locale), { kind: "error" }),
-      buttons: remedies(error, interaction.locale),
-    });
+    await interaction.reply(composeError(error, interaction.locale));
   } catch (error) {
     log.error("reply failed", { error });
   }
+}
+
+/** An error as the person reads it, with what they can do about it. */
+export function composeError(error: UserError, locale: string): Message {
+  return { ...notice(errorText(error, locale), { kind: "error" }), buttons: remedies(error, locale) };
 }
 
 /** A refusal can be disputed by the id that it came with. */

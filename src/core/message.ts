@@ -22,8 +22,8 @@ export interface MessageButton {
   readonly emoji?: string;
   readonly style: ButtonStyle;
   readonly disabled?: boolean;
-  /** What is asked before the press counts, where a platform can ask. */
-  readonly confirm?: { readonly text: string; readonly yes: string; readonly no: string };
+  /** Where a platform can ask before a press: what, and which button a yes stands for. Elsewhere the button itself asks. */
+  readonly confirm?: { readonly id: string; readonly text: string; readonly yes: string; readonly no: string };
 }
 
 /** What the bot says, in the same words for every platform. Text is Markdown of the plainest kind (bold, code). */

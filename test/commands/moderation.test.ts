@@ -4,6 +4,7 @@ import appeal from "../../commands/buttons/appeal.ts";
 import approve from "../../commands/buttons/approve.ts";
 import ban from "../../commands/buttons/ban.ts";
 import deleteButton from "../../commands/buttons/delete.ts";
+import deleteForever from "../../commands/buttons/delete-forever.ts";
 import deny from "../../commands/buttons/deny.ts";
 import reportButton from "../../commands/buttons/report.ts";
 import showButton from "../../commands/buttons/show.ts";
@@ -262,6 +263,8 @@ describe("delete", () => {
       await showButton.run(context, press);
     }
     await deleteButton.run(ann!, press);
+    const asked = ann!.replies[2]!;
+    await deleteForever.run(ann!, press);
 
     const offered = [ann!, mod!, eve!].map(({ replies }) =>
       replies.slice(0, 2).map((one) => "delete" in subjects(one)),
@@ -271,7 +274,11 @@ describe("delete", () => {
       [true, true],
       [false, false],
     ]);
-    expect(ann!.replies[2]!.text).toMatch(/^Erased: /);
-    await expect(deleteButton.run(eve!, press)).rejects.toMatchObject({ code: "job-not-yours" });
+    expect(asked).toMatchObject({ private: true, buttons: [[{ id: "v1:delete-forever:k3f9x2ab", style: "danger" }]] });
+    expect(asked.text).toBe("**Delete for ever?** The pictures, and what was made from them, are erased.");
+    expect(ann!.replies[3]!.text).toMatch(/^Erased: /);
+    for (const button of [deleteButton, deleteForever]) {
+      await expect(button.run(eve!, press)).rejects.toMatchObject({ code: "job-not-yours" });
+    }
   });
 });

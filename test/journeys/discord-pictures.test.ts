@@ -74,6 +74,32 @@ describe("pictures as a start, in Discord", { timeout: LIMIT_MS }, () => {
     expect(labelsOf(await answerTo(discord, filled))).toContain("**a balloon**");
   });
 
+  it("asks once more before it erases, and then the message is gone", async () => {
+    const { discord } = stage;
+    const drawn = await answerTo(discord, draw(discord));
+    const press = (on: StoredMessage, action: string, userId = discord.world.alice.id) =>
+      discord.inject.button({ messageId: on.message.id, customId: buttonOf(on, action), userId });
+
+    const told = await endingOf(discord, press(drawn, "info"));
+    const question = await endingOf(discord, press(told, "delete"));
+    const before = drawn.deleted;
+    const forged = discord.inject.button({
+      messageId: drawn.message.id,
+      customId: buttonOf(question, "delete-forever"),
+      forged: true,
+      userId: discord.world.bob.id,
+    });
+    const refused = await endingOf(discord, forged);
+    const erased = await endingOf(discord, press(question, "delete-forever"));
+
+    expect(labelsOf(question)).toContain("**Delete for ever?** The pictures, and what was made from them, are erased.");
+    expect(question.visibleTo).toBe(discord.world.alice.id);
+    expect(before).toBe(false);
+    expect(labelsOf(refused)).toContain("That job belongs to somebody else");
+    expect(labelsOf(erased)).toContain("Erased: 1 request");
+    expect(discord.messages.all().find(({ message }) => message.id === drawn.message.id)?.deleted ?? true).toBe(true);
+  });
+
   it("speaks the server's language where everybody reads it", async () => {
     const { discord } = stage;
 

@@ -117,7 +117,7 @@ function toButton({ id, label, emoji, style, confirm }: MessageButton): types.Bu
   const text = emoji === undefined ? label : `${emoji} ${label}`;
   return {
     type: "button",
-    action_id: id,
+    action_id: confirm?.id ?? id,
     text: { type: "plain_text", text: clampText(text, SLACK_LIMITS.buttonChars) || CUT_SHORT, emoji: true },
     ...STYLES[style],
     ...(confirm ? { confirm: toConfirm(label, confirm) } : {}),

@@ -1,12 +1,18 @@
 import { ComponentType, InteractionResponseType } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
+import admin from "../../../commands/admin.ts";
+import { composeError } from "../../../src/bot/router.ts";
 import { composeAnswer } from "../../../src/core/compose-answer.ts";
+import { composeCase } from "../../../src/core/compose-case.ts";
+import { UserError } from "../../../src/core/errors.ts";
 import { notice, type Message } from "../../../src/core/message.ts";
+import { askDelete } from "../../../src/core/offer-delete.ts";
 import { pictureForm } from "../../../src/core/picture-form.ts";
 import { statusButtons, statusText } from "../../../src/core/status-text.ts";
 import { toDiscordMarkdown } from "../../../src/platforms/discord/markdown.ts";
 import { renderForm } from "../../../src/platforms/discord/render-form.ts";
 import { renderMessage, type OutgoingFile, type RenderOptions } from "../../../src/platforms/discord/render-message.ts";
+import { createFakeContext } from "../../commands/fake-context.ts";
 import { sampleJob, sampleRequest } from "../../core/sample-jobs.ts";
 import { createDiscordOpenApi } from "../../support/discord-openapi.ts";
 import { createMenuForms } from "../../../src/platforms/discord/menu-forms.ts";
@@ -49,6 +55,40 @@ const CONFIRM: Message = {
   buttons: [[{ id: "v1:confirm:k3f9x2ab", label: "Draw them", shortcut: "yes", style: "primary" }]],
 };
 
+const REFUSED = new UserError("refused", { rule: "gore/own", appeal: "k3f9x2ab7m4h" });
+const CASE = composeCase({
+  id: "m4hq7c2d",
+  kind: "held-pictures",
+  platform: "discord",
+  community: "80351110224678914",
+  person: "80351110224678912",
+  rule: "nsfw/suggestive",
+  openedAt: Date.UTC(2026, 0, 1),
+  requests: [sampleRequest({}, 2)],
+  job: sampleJob({ request: sampleRequest({}, 2) }),
+  reports: [],
+});
+const PREVIEW = { ...file(1), name: "preview.webp", contentType: "image/webp", altText: "Unfinished picture" };
+
+/** What /admin answers a moderator whose community has changed its model once. */
+async function adminAnswers(): Promise<Readonly<Record<string, Message>>> {
+  const context = createFakeContext({ person: { id: "80351110224678912", moderator: true } });
+  const answers: Record<string, Message> = {};
+  const asked = [
+    { action: "model-use", model: "sd-turbo" },
+    { action: "model" },
+    { action: "limits", "max-count": 2 },
+    { action: "model-rollback" },
+  ];
+  for (const options of asked) {
+    await admin.run(context, options);
+    answers[options.action] = context.replies.at(-1)!;
+  }
+  return answers;
+}
+
+const ADMIN = await adminAnswers();
+
 const KINDS: readonly [string, Message, readonly OutgoingFile[], RenderOptions?][] = [
   ["answer-one", answer(1), files(1)],
   ["answer-four", answer(4), files(4)],
@@ -60,6 +100,19 @@ const KINDS: readonly [string, Message, readonly OutgoingFile[], RenderOptions?]
   ["notice", notice("Cancelled `k3f9x2ab`."), []],
   ["error", { ...notice("The prompt is empty.", { kind: "error" }), buttons: [[button("retry", "Retry")]] }, []],
   ["list", notice("Waiting: 0. Being drawn: 1.\n\n**Yours**\n`k3f9x2ab` a fox", { kind: "list" }), []],
+  ["spoiler", { ...answer(2), kind: "result" }, [file(1, true), file(2, true)]],
+  ["refusal", composeError(REFUSED, "en-US"), []],
+  ["case", CASE, [file(1, true), file(2, true)]],
+  ["delete", askDelete("k3f9x2ab", "en-US"), []],
+  ...Object.entries(ADMIN).map(([action, message]) => [`admin-${action}`, message, []] as [string, Message, []]),
+  [
+    "status-preview",
+    {
+      ...notice(statusText({ state: "running", step: 6, steps: 12, etaMs: 4200 })),
+      buttons: statusButtons("k3f9x2ab"),
+    },
+    [PREVIEW],
+  ],
   [
     "status",
     { ...notice(statusText({ state: "running", step: 3, steps: 12 })), buttons: statusButtons("k3f9x2ab") },

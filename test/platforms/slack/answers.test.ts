@@ -48,15 +48,15 @@ describe("answers in Slack", () => {
 
     await platform.deliver(address, result({ buttons: [[button("reroll", "Reroll")]] }), JOB);
     const [answer] = slack.messages.all();
-    const pressed = slack.inject.press({ on: answer!, actionId: `v1:delete:${JOB}` });
+    const pressed = slack.inject.press({ on: answer!, actionId: `v1:delete-forever:${JOB}` });
     await pressed.waitForAck();
 
-    expect(await next()).toMatchObject({ kind: "button", buttonId: `v1:delete:${JOB}` });
+    expect(await next()).toMatchObject({ kind: "button", buttonId: `v1:delete-forever:${JOB}` });
     const rows = answer!.message["blocks"] as { elements?: { action_id?: string; confirm?: unknown }[] }[];
     expect(rows.at(-1)!.elements).toMatchObject([
       { action_id: `v1:reroll:${JOB}` },
       {
-        action_id: `v1:delete:${JOB}`,
+        action_id: `v1:delete-forever:${JOB}`,
         style: "danger",
         confirm: { title: { text: "Delete for ever" }, deny: { text: "Cancel" } },
       },
