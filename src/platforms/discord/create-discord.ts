@@ -73,6 +73,7 @@ export interface DiscordPlatform extends Platform {
 
 /** Seen events, so that one that is replayed is not answered twice. */
 const REMEMBERED_EVENTS = 5000;
+const STOP_PATIENCE_MS = 5000;
 
 const FILE_HOSTS = ["cdn.discordapp.com", "media.discordapp.net"] as const;
 
@@ -282,7 +283,13 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
     async stop() {
       handle = undefined;
       await source.close();
-      await Promise.allSettled(inFlight);
+      let stopTimer: (() => void) | undefined;
+      // What waits for Discord does not keep the process: the next start answers it.
+      const late = new Promise<void>(
+        (resolve) => (stopTimer = clock.after(STOP_PATIENCE_MS, resolve, { keepAlive: true })),
+      );
+      await Promise.race([Promise.allSettled(inFlight), late]);
+      stopTimer?.();
       await unanswered.settled();
     },
   };

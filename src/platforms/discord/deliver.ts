@@ -9,6 +9,7 @@ import { textOf } from "../../core/texts/text.ts";
 import type { DiscordAddress } from "./address.ts";
 import type { AnswerRecords } from "./answer-records.ts";
 import type { DiscordRest } from "./discord-rest.ts";
+import { keepTrying } from "./keep-trying.ts";
 import { DISCORD_LIMITS, TOKEN_LIFE_MS, TOKEN_USE_MS } from "./limits.ts";
 import { outgoingFiles, toRawFiles, type FitPicture } from "./outgoing-files.ts";
 import { renderMessage, type OutgoingFile, type RenderOptions } from "./render-message.ts";
@@ -267,10 +268,12 @@ export function createDelivery(deps: DeliverDeps): Delivery {
       return true;
     },
     async reply(address, message) {
-      await withFiles(address, message, async (fitting, files) => {
-        const hidden = fitting.private && !address.ephemeral;
-        await (hidden ? replaceByPrivate : editPlaceholder)(address, fitting, files, `reply:${address.interaction}`);
-      });
+      const post = () =>
+        withFiles(address, message, async (fitting, files) => {
+          const hidden = fitting.private && !address.ephemeral;
+          await (hidden ? replaceByPrivate : editPlaceholder)(address, fitting, files, `reply:${address.interaction}`);
+        });
+      await keepTrying(deps, post, () => canUseToken(address));
     },
   };
 }

@@ -2,7 +2,16 @@ import { MessageFlags } from "discord-api-types/v10";
 import { describe, expect, it } from "vitest";
 import { notice } from "../../../src/core/message.ts";
 import { pictureForm } from "../../../src/core/picture-form.ts";
-import { button, createMemoryStore, openDiscord, result } from "./open-discord.ts";
+import type { Interaction } from "../../../src/core/interaction.ts";
+import { hastyClock } from "../../support/real-clock.ts";
+import {
+  button,
+  createMemoryStore,
+  createMemoryUnanswered,
+  openDiscord,
+  result,
+  type OpenDiscord,
+} from "./open-discord.ts";
 
 const V2 = MessageFlags.IsComponentsV2;
 
@@ -195,5 +204,40 @@ describe("answers in Discord", () => {
     expect(choices[0]).toEqual({ name: "style-1", value: "style-1" });
     expect(choices.length).toBeLessThanOrEqual(25);
     expect(discord.violations).toEqual([]);
+  });
+});
+
+describe("an answer that has no outbox", () => {
+  const edits = { method: "PATCH", path: /\/messages\/@original$/ } as const;
+  const say = (interaction: Interaction) => interaction.reply(notice("Nothing waits."));
+
+  it.each<[string, Parameters<OpenDiscord["discord"]["faults"]["add"]>[0]]>([
+    ["is away for long", { ...edits, kind: "status", status: 503, count: 10 }],
+    ["breaks connections for long", { ...edits, kind: "reset-before", count: 10 }],
+    ["limits the bot without a time", { ...edits, kind: "cloudflare" }],
+  ])("comes when Discord %s", async (_, fault) => {
+    const { discord } = await openDiscord({ clock: hastyClock(20), handle: say });
+    const asked = discord.inject.slash({ name: "queue" });
+    discord.faults.add(fault);
+
+    await discord.waitForMessage(
+      ({ message }) => JSON.stringify(message.components).includes("Nothing waits."),
+      20_000,
+    );
+
+    expect(asked.original()!.visibleTo).toBe(discord.world.alice.id);
+    expect(discord.violations).toEqual([]);
+  });
+
+  it("is left to the next start when the program ends meanwhile", async () => {
+    const unanswered = createMemoryUnanswered();
+    const { discord, platform, next } = await openDiscord({ unanswered, clock: hastyClock(20), handle: say });
+    discord.faults.add({ ...edits, kind: "status", status: 503, count: 1000 });
+    const { id } = discord.inject.slash({ name: "queue" });
+    await next();
+
+    await platform.stop();
+
+    expect((await unanswered.list("discord")).map((row) => row.id)).toEqual([id]);
   });
 });
