@@ -119,10 +119,10 @@ function lastWords(discord: DiscordSimulator, asked: InjectedInteraction): reado
 }
 
 /** What was asked of Discord about an interaction, for whoever has to find out why it has no answer. */
-function storyOf(discord: DiscordSimulator, { id, token, callback }: InjectedInteraction): readonly string[] {
-  const about = discord.requests.filter(({ path }) => path.includes(id) || path.includes(token));
+function storyOf(discord: DiscordSimulator, asked: InjectedInteraction): readonly string[] {
+  const about = discord.requests.filter(({ path }) => path.includes(asked.id) || path.includes(asked.token));
   const lines = about.map(({ atMs, method, path, status }) => `${atMs} ${method} ${path.split("/").at(-1)} ${status}`);
-  return [JSON.stringify(callback()), ...lines];
+  return [JSON.stringify(asked.callback()), ...lines];
 }
 
 function drawInSlack(slack: SlackSimulator, seed: number) {

@@ -207,9 +207,10 @@ describe("answers in Discord", () => {
   });
 });
 
+const say = (interaction: Interaction) => interaction.reply(notice("Nothing waits."));
+
 describe("an answer that has no outbox", () => {
   const edits = { method: "PATCH", path: /\/messages\/@original$/ } as const;
-  const say = (interaction: Interaction) => interaction.reply(notice("Nothing waits."));
 
   it.each<[string, Parameters<OpenDiscord["discord"]["faults"]["add"]>[0]]>([
     ["is away for long", { ...edits, kind: "status", status: 503, count: 10 }],
