@@ -18,6 +18,8 @@ export interface HealthSources {
   readonly platforms: ReadonlyMap<string, Platform>;
   readonly safetyFault: () => string | undefined;
   readonly killSwitch: Pick<KillSwitch, "paused">;
+  /** Of the store of settings that several programs share; undefined where there is none. */
+  readonly sharedSettings: (() => PartHealth) | undefined;
 }
 
 /** Asks every part how it is. `expected` are the platforms that are to be connected, connected or not. */
@@ -30,6 +32,7 @@ export async function reportHealth(sources: HealthSources, expected: readonly st
   const fault = sources.safetyFault();
   return healthOf({
     database: await databaseHealth(sources),
+    ...(sources.sharedSettings ? { settings: sources.sharedSettings() } : {}),
     disk: await diskHealth(sources.dataDir),
     devices: devicesHealth(sources.devices),
     safety: fault === undefined ? HEALTHY : down(`The safety filters fail their test, nothing is drawn: ${fault}`),

@@ -49,11 +49,11 @@ import { createModelTrial } from "./try-model.ts";
 import { createTaughtConcepts } from "./taught-concepts.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase } from "./storage/database.ts";
-import { openKeyValueStore } from "./storage/key-value.ts";
+import { openSettings } from "./storage/open-settings.ts";
 import { createPictureRegistry } from "./storage/picture-registry.ts";
 import { createQuotaLedger } from "./storage/quotas.ts";
 import { createUnansweredStore } from "./storage/unanswered.ts";
-import { behindGate, createWriteGate } from "./storage/write-gate.ts";
+import { createWriteGate } from "./storage/write-gate.ts";
 
 export const PROGRAM = "Easel 0.1.0";
 const HOUR_MS = 3_600_000;
@@ -108,7 +108,8 @@ export async function createEasel(deps: {
   const database = openDatabase({ path: join(dataDir, "easel.db"), log, sync: settings.DATABASE_SYNC });
   const gate = createWriteGate({ clock, isFree: () => database.isFree() });
   const blobs = await openBlobStore({ folder: join(dataDir, "blobs"), clock });
-  const store = behindGate(openKeyValueStore({ database, clock }), gate);
+  const kept = await openSettings({ url: settings.KEYV_URL, database, clock, log, gate });
+  const { store } = kept;
   const limits = createLimits(limitSettings(settings));
   const quotas = createQuotaLedger({ database, clock });
   const sqliteQueue = createSqliteQueue({
@@ -281,7 +282,11 @@ export async function createEasel(deps: {
       if (stopping) return healthOf({ program: down("It is stopping.") });
       const { killSwitch } = moderation;
       const devices = pool.devices();
-      return reportHealth({ store, gate, dataDir, devices, platforms, safetyFault, killSwitch }, expected);
+      const sharedSettings = kept.health;
+      return reportHealth(
+        { store, gate, dataDir, devices, platforms, safetyFault, killSwitch, sharedSettings },
+        expected,
+      );
     },
     watchSafety() {
       const classifiers = join(packageRoot(), "models");
@@ -322,6 +327,7 @@ export async function createEasel(deps: {
       await pictureTasks.close();
       await limits.stop();
       await queue.close();
+      await kept.close();
       database.close();
     },
   };

@@ -10,7 +10,7 @@ import { createModeration, type ModerationRoom } from "./moderation/create-moder
 import { moderationSettings } from "./moderation-settings.ts";
 import { openBlobStore } from "./storage/blob-store.ts";
 import { openDatabase, type Database } from "./storage/database.ts";
-import { openKeyValueStore } from "./storage/key-value.ts";
+import { openSettings } from "./storage/open-settings.ts";
 import { createPictureRegistry } from "./storage/picture-registry.ts";
 import { createQuotaLedger } from "./storage/quotas.ts";
 
@@ -34,17 +34,18 @@ export async function openOfflineModeration(deps: {
   const path = join(dataDir, "easel.db");
   if (!existsSync(path)) throw new UserError("file-unreadable", { file: path, reason: "it is not there yet" });
   const database = openDatabase({ path, log, sync: settings.DATABASE_SYNC });
+  const kept = await openSettings({ url: settings.KEYV_URL, database, clock, log });
   const room = createModeration({
     ...moderationSettings(settings, dataDir),
     database,
     queue: createSqliteQueue({ database, quotas: createQuotaLedger({ database, clock }), clock, random, log }),
     blobs: await openBlobStore({ folder: join(dataDir, "blobs"), clock }),
-    settings: openKeyValueStore({ database, clock }),
+    settings: kept.store,
     pictures: createPictureRegistry({ database }),
     platforms: new Map(),
     clock,
     log,
     random,
   });
-  return { room, database, close: () => database.close() };
+  return { room, database, close: () => void kept.close().finally(() => database.close()) };
 }

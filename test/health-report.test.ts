@@ -23,6 +23,7 @@ function report(change: Partial<HealthSources> = {}, expected: readonly string[]
     platforms: new Map(),
     safetyFault: () => undefined,
     killSwitch: { paused: async () => undefined },
+    sharedSettings: undefined,
     ...change,
   };
   return reportHealth(sources, expected);

@@ -47,6 +47,7 @@ const OWNER: Record<string, readonly string[]> = {
   sharp: ["images"],
   bottleneck: ["jobs", "platforms/slack"],
   keyv: ["storage"],
+  "@keyv/redis": ["storage"],
   libsql: ["storage"],
   dotenv: ["config"],
   zod: ["config", "models", "diffusion"],

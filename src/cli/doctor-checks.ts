@@ -13,7 +13,9 @@ import { verifyFiles } from "../models/verify-files.ts";
 import { verifyAudit } from "../moderation/audit-log.ts";
 import { builtInModels, modelFolders, packageRoot } from "../paths.ts";
 import { createSafety } from "../safety/safety.ts";
+import { checkSettingsStore } from "../storage/check-settings-store.ts";
 import { checkDatabase, openDatabase } from "../storage/database.ts";
+import { systemClock } from "../system-clock.ts";
 
 export interface Finding {
   readonly check: string;
@@ -40,6 +42,7 @@ export async function runChecks(): Promise<Finding[]> {
     ["slack", slackSettings],
     ["data folder", dataFolder],
     ["database", database],
+    ["settings store", settingsStore],
     ["audit log", auditLog],
     ["models", models],
     ["prompt rules", promptRules],
@@ -153,6 +156,23 @@ function database(settings: Settings): Finding[] {
         ];
   } finally {
     opened.close();
+  }
+}
+
+/** Whether the store that several programs share can be written and read. */
+export async function settingsStore({ KEYV_URL: url }: Pick<Settings, "KEYV_URL">): Promise<Finding[]> {
+  const check = "settings store";
+  if (url === "") return [{ check, state: "ok", detail: "settings are in the database" }];
+  const database = openDatabase({ path: ":memory:", log: silentLogger });
+  try {
+    await checkSettingsStore({ url, database, clock: systemClock });
+    return [{ check, state: "ok", detail: "settings are in the shared store, which answers" }];
+  } catch (error) {
+    const detail = `the store of KEYV_URL cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    const fix = "Start it, correct KEYV_URL, or give it more memory. Until then what was last known counts.";
+    return [{ check, state: "warn", detail, fix }];
+  } finally {
+    database.close();
   }
 }
 

@@ -237,6 +237,15 @@ export const VARIABLES = {
   ),
   DATA_DIR: row("Storage", "data", "Folder for the database and the pictures", text),
   PICTURES_DIR: row("Storage", "pictures", "Folder where the terminal puts finished pictures", text),
+  KEYV_URL: row(
+    "Storage",
+    "",
+    "redis://host:6379 or rediss://…: settings of people and places are kept there, for several programs together; empty = in the database",
+    z
+      .string()
+      .refine((value) => value === "" || /^rediss?:\/\/[^\s/]/.test(value), "is not an address like redis://host:6379"),
+    true,
+  ),
   DATABASE_SYNC: row(
     "Storage",
     "normal",

@@ -57,6 +57,8 @@ export const USER_ERRORS = {
   "storage-full":
     "There is no space left on the disk, so I cannot accept new pictures. An operator has to free some space.",
   "storage-busy": "Another program holds my database right now. Try again in a minute.",
+  "settings-away":
+    "The store that keeps settings does not answer, so they cannot be changed right now. Try again in a minute.",
   "storage-broken":
     "The database {path} cannot be read: {reason}. Restore a backup, or move the file away to start empty.",
   "storage-newer":

@@ -19,7 +19,9 @@ export async function writeSettings(store: KeyValueStore, person: Account, value
   else await store.set(settingsKey(person), values);
 }
 
+export const SETTINGS_PREFIX = "settings:";
+
 /** settings:<platform>:<person> */
 export function settingsKey({ platform, id }: Account): string {
-  return `settings:${platform}:${id}`;
+  return `${SETTINGS_PREFIX}${platform}:${id}`;
 }

@@ -114,6 +114,8 @@ async function readBoth(store: KeyValueStore, place: Place) {
 }
 
 /** Where there is no server, the channel is all there is. */
+export const PLACE_SETTINGS_PREFIX = "place-settings:";
+
 function placeKey({ platform, community, channel }: Place, scope: PlaceScope): string {
-  return `place-settings:${platform}:${scope}:${scope === "server" ? (community ?? channel) : channel}`;
+  return `${PLACE_SETTINGS_PREFIX}${platform}:${scope}:${scope === "server" ? (community ?? channel) : channel}`;
 }

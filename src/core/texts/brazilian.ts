@@ -142,6 +142,8 @@ export const brazilian: Texts = {
   "error.shutting-down": "Estou reiniciando. Tente em um minuto; o que aguarda é mantido.",
   "error.storage-full": "Não há espaço no disco para novas imagens. Um operador precisa liberar espaço.",
   "error.storage-busy": "Outro programa está ocupando meu banco de dados. Tente de novo em um minuto.",
+  "error.settings-away":
+    "O lugar que guarda as configurações não responde, então elas não podem ser mudadas agora. Tente de novo em um minuto.",
   "error.job-unknown": "Não há nenhum pedido “{job}”.",
   "error.job-not-yours": "Esse pedido é de outra pessoa.",
   "error.job-finished": "Esse pedido já terminou.",

@@ -36,6 +36,7 @@ export const CHAT_ERRORS = [
   "shutting-down",
   "storage-full",
   "storage-busy",
+  "settings-away",
   "job-unknown",
   "job-not-yours",
   "job-finished",

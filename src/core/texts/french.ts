@@ -147,6 +147,8 @@ export const french: Texts = {
   "error.shutting-down": "Je redémarre. Réessayez dans une minute ; ce qui attend est conservé.",
   "error.storage-full": "Il n'y a plus de place sur le disque pour de nouvelles images. L'exploitant doit en libérer.",
   "error.storage-busy": "Un autre programme occupe ma base de données. Réessayez dans une minute.",
+  "error.settings-away":
+    "L'espace qui garde les réglages ne répond pas ; ils ne peuvent pas être modifiés pour le moment. Réessayez dans une minute.",
   "error.job-unknown": "Il n'y a pas de demande « {job} ».",
   "error.job-not-yours": "Cette demande appartient à quelqu'un d'autre.",
   "error.job-finished": "Cette demande est déjà terminée.",

@@ -147,6 +147,8 @@ export const german: Texts = {
   "error.shutting-down": "Ich starte neu. Versuch es in einer Minute noch einmal; was wartet, bleibt erhalten.",
   "error.storage-full": "Auf der Festplatte ist kein Platz für neue Bilder. Der Betreiber muss welchen schaffen.",
   "error.storage-busy": "Ein anderes Programm hält gerade meine Datenbank. Versuch es in einer Minute noch einmal.",
+  "error.settings-away":
+    "Der Speicher der Einstellungen antwortet nicht, deshalb lassen sie sich gerade nicht ändern. Versuch es in einer Minute noch einmal.",
   "error.job-unknown": "Es gibt keinen Auftrag „{job}“.",
   "error.job-not-yours": "Dieser Auftrag gehört jemand anderem.",
   "error.job-finished": "Dieser Auftrag ist schon fertig.",

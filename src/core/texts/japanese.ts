@@ -140,6 +140,7 @@ export const japanese: Texts = {
   "error.shutting-down": "再起動中です。1分後にもう一度お試しください。待機中の依頼は残ります。",
   "error.storage-full": "ディスクに空きがなく、新しい絵を保存できません。管理者が空きを作る必要があります。",
   "error.storage-busy": "ほかのプログラムがデータベースを使っています。1分後にもう一度お試しください。",
+  "error.settings-away": "設定の保存先が応答しないため、いまは変更できません。1分後にもう一度お試しください。",
   "error.job-unknown": "「{job}」という依頼はありません。",
   "error.job-not-yours": "その依頼はほかの人のものです。",
   "error.job-finished": "その依頼はすでに終わっています。",

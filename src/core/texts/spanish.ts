@@ -142,6 +142,8 @@ export const spanish: Texts = {
   "error.shutting-down": "Me estoy reiniciando. Inténtalo en un minuto; lo que espera se conserva.",
   "error.storage-full": "No queda espacio en el disco para imágenes nuevas. Un operador tiene que liberar espacio.",
   "error.storage-busy": "Otro programa ocupa mi base de datos. Inténtalo de nuevo en un minuto.",
+  "error.settings-away":
+    "El almacén de los ajustes no responde, así que ahora no se pueden cambiar. Inténtalo de nuevo en un minuto.",
   "error.job-unknown": "No hay ninguna petición «{job}».",
   "error.job-not-yours": "Esa petición es de otra persona.",
   "error.job-finished": "Esa petición ya ha terminado.",
