@@ -299,9 +299,17 @@ describe("the whole program in a Slack with faults", () => {
       draw(slack, "a star --steps 2 --seed 7");
       const second = await slack.waitForMessage((one) => isAnswer(one) && one.ts !== direct.ts, PATIENCE_MS);
 
-      expect([direct.channelId[0], second.channelId[0]]).toEqual(["D", "D"]);
+      general.archived = false;
+      const before = slack.log.requests.length;
+      slack.faults.add({ method: /^chat\.postMessage$/, kind: "error", error: "missing_scope" });
+      draw(slack, "an owl --steps 2 --seed 7");
+      const third = await slack.waitForMessage((one) => isAnswer(one) && says("an owl")(one), PATIENCE_MS);
+
+      expect([direct, second, third].map(({ channelId }) => channelId[0])).toEqual(["D", "D", "D"]);
+      const posts = slack.log.requests.slice(before).filter(({ method }) => method === "chat.postMessage");
+      expect(posts.length).toBeLessThanOrEqual(2);
       expect(shown(direct)).toContain("/invite");
-      expect(slack.log.requests.filter(({ method }) => method === "chat.postMessage").length).toBeLessThanOrEqual(4);
+      expect(slack.log.requests.filter(({ method }) => method === "chat.postMessage").length).toBeLessThanOrEqual(6);
     },
     LIMIT_MS,
   );

@@ -39,6 +39,9 @@ describe("the whole program with Slack by HTTP", () => {
       const sent = slack.inject.slash({ command: "/imagine", text: SMALL });
       await sent.waitForAck();
       await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      const acks = [await sent.waitForAck()];
+      for (let i = 0; i < 4; i++)
+        acks.push(await slack.inject.slash({ command: "/easel", text: "queue" }).waitForAck());
       const body = new URLSearchParams(sent.payload as Record<string, string>).toString();
       const post = async (headers: Record<string, string>, content = body) =>
         (await fetch(url, { method: "POST", headers, body: content })).status;
@@ -53,10 +56,12 @@ describe("the whole program with Slack by HTTP", () => {
       slack.inject.slash({ command: "/imagine", text: "a star --steps 2" });
       await slack.waitForMessage((one) => isAnswer(one) && shown(one).includes("a star"), PATIENCE_MS);
 
+      // On a busy machine one of them may be slow.
+      expect(Math.min(...acks.map(({ afterMs }) => afterMs))).toBeLessThan(500);
       expect(replayed).toEqual([200, 200]);
       expect(refused).toEqual([401, 401, 401, 401]);
       expect(answers(slack)).toHaveLength(2);
-      expect(posted(slack)).toHaveLength(2);
+      expect(posted(slack).filter(({ visibleTo }) => visibleTo === undefined)).toHaveLength(2);
     },
     LIMIT_MS,
   );

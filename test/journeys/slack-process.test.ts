@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import Libsql from "libsql";
 import { describe, expect, it } from "vitest";
 import type { RecordedRequest } from "../../src/simulator/slack/request-log.ts";
 import type { SlackSimulator } from "../../src/simulator/slack/slack-simulator.ts";
 import { shown } from "../platforms/slack/open-slack.ts";
+import { installNanModel } from "../support/nan-model.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { canMount, tinyDisk } from "../support/tiny-disk.ts";
@@ -199,11 +201,43 @@ describe("the whole program in Slack, when its process dies or its machine fails
   );
 
   it(
+    "case 50: says it with Retry when a model makes NaN twice, and Retry draws on",
+    async () => {
+      const slack = await startSlack();
+      const folder = temporaryFolder();
+      await installNanModel(folder, "overflowing");
+      startBot(slack, folder);
+      await ready(slack);
+
+      draw(slack, "a fox --steps 1 --model overflowing");
+      const told = await slack.waitForMessage((one) => shown(one).includes("made no picture"), PATIENCE_MS);
+      slack.inject.press({ on: told, actionId: buttonIn(told, "retry") });
+      await slack.waitForMessage((one) => one.ts !== told.ts && shown(one).includes("made no picture"), PATIENCE_MS);
+      draw(slack, "a star --steps 2");
+      await slack.waitForMessage(isAnswer, PATIENCE_MS);
+
+      expect(answers(slack)).toHaveLength(1);
+      expect(posted(slack)).toHaveLength(3);
+    },
+    LIMIT_MS,
+  );
+
+  it(
     "case 51: in a soak with five faults in a hundred requests, everything accepted ends in exactly one answer",
     async () => {
       const slack = await startSlack();
-      const bot = startBot(slack, temporaryFolder(), { REQUESTS_PER_MINUTE: "1000" });
+      const folder = temporaryFolder();
+      const delays = join(folder, "delays.json");
+      const bot = startBot(slack, folder, {
+        REQUESTS_PER_MINUTE: "1000",
+        LOG_LEVEL: "error",
+        NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "../support/loop-delay.mjs")).href}`,
+        LOOP_DELAY_FILE: delays,
+      });
       await ready(slack);
+      draw(slack, "a star --steps 1");
+      await slack.waitForMessage(isAnswer, PATIENCE_MS);
+      const before = usage(bot.process.pid!);
       const random = seededRandom(51);
       const stop = Date.now() + SOAK_MS;
       const jobs: ReturnType<typeof draw>[] = [];
@@ -215,16 +249,32 @@ describe("the whole program in Slack, when its process dies or its machine fails
         await new Promise((resolve) => setTimeout(resolve, SOAK_PAUSE_MS));
       }
       slack.faults.clear();
-      await expect.poll(() => answers(slack).length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(acked(jobs));
+      const foxes = () => answers(slack).filter((one) => shown(one).includes("a fox"));
+      await expect.poll(() => foxes().length, { timeout: PATIENCE_MS }).toBeGreaterThanOrEqual(acked(jobs));
       await expect
         .poll(() => slack.messages.all().filter((one) => shown(one).includes("v1:cancel:")).length, {
           timeout: PATIENCE_MS,
         })
         .toBe(0);
 
-      expect(answers(slack)).toHaveLength(acked(jobs));
+      const after = usage(bot.process.pid!);
+      const { p99 } = JSON.parse(readFileSync(delays, "utf8")) as { p99: number };
+      const refused = slack.log.requests.filter(({ status }) => [401, 403, 429].includes(Number(status))).length;
+      if (SOAK_MS > 60_000)
+        process.stderr.write(
+          `${JSON.stringify({ jobs: jobs.length, acked: acked(jobs), p99, before, after, refused })}\n`,
+        );
+      // I1: one ending each.
+      expect(foxes()).toHaveLength(acked(jobs));
+      expect(new Set(foxes().map((one) => /seed (\d+)/.exec(shown(one))![1])).size).toBe(acked(jobs));
       expect(acked(jobs)).toBeGreaterThan(jobs.length / 2);
+      // I2: nothing unhandled, and it runs. I3: `startSlack` judges every request.
       expect(bot.process.exitCode).toBeNull();
+      expect(bot.output()).not.toMatch(/unhandled/i);
+      // I5: nothing piles up, and the loop is free.
+      expect(after.openFiles).toBeLessThan(before.openFiles + 40);
+      expect(after.residentKb).toBeLessThan(before.residentKb + 250_000);
+      expect(p99).toBeLessThan(200);
     },
     SOAK_MS + LIMIT_MS,
   );
@@ -262,6 +312,14 @@ function fill(path: string): void {
       if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
     }
   }
+}
+
+function usage(pid: number): { openFiles: number; residentKb: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return {
+    openFiles: readdirSync(`/proc/${pid}/fd`).length,
+    residentKb: Number(/VmRSS:\s+(\d+)/.exec(status)![1]),
+  };
 }
 
 function childrenOf(pid: number): number[] {

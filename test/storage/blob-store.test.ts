@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openBlobStore } from "../../src/storage/blob-store.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -108,6 +109,26 @@ describe("the blob store", () => {
     const outcome = openBlobStore({ folder: join(file, "blobs"), clock });
 
     await expect(outcome).rejects.toMatchObject({ code: "file-unwritable", params: { reason: "ENOTDIR" } });
+  });
+
+  it("case 48: does not take a picture for saved whose bytes did not reach the disk, and saves it the next time", async () => {
+    const folder = temporaryFolder();
+    const store = await openBlobStore({ folder, clock });
+    const file = await open(join(folder, "probe"), "w");
+    const sync = vi
+      .spyOn(Object.getPrototypeOf(file) as typeof file, "sync")
+      .mockRejectedValueOnce(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
+    onTestFinished(() => sync.mockRestore());
+    await file.close();
+
+    const outcome = store.put(fox, "image/png");
+
+    await expect(outcome).rejects.toMatchObject({ code: "storage-full" });
+    expect(sync).toHaveBeenCalledOnce();
+    expect(readdirSync(join(folder, "tmp"))).toEqual([]);
+    expect(existsSync(pathIn(folder))).toBe(false);
+    const ref = await store.put(fox, "image/png");
+    expect(new Uint8Array(await store.get(ref))).toEqual(fox);
   });
 
   it.skipIf(!canMount())(
