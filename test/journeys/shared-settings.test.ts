@@ -9,7 +9,7 @@ import * as inSlack from "./run-slack.ts";
 const PATIENCE_MS = inSlack.PATIENCE_MS;
 const AWAY = "The store that keeps settings does not answer";
 /** Who asks something else at the same time. */
-const CROWD = 10;
+const CROWD = 4;
 
 interface Answer {
   readonly ackMs: number;
