@@ -92,14 +92,18 @@ function keepingPromises(
       const processEvent = async ({ ack, ...received }: ReceiverEvent): Promise<void> => {
         const event = eventOf(received.body);
         const kept = event && revealedFile(event) === undefined ? event : undefined;
-        await app.processEvent({
-          ...received,
-          async ack(response) {
-            if (kept) await listeners.promised(kept);
-            await ack(response);
-          },
-        });
-        if (kept) listeners.handed(kept);
+        try {
+          await app.processEvent({
+            ...received,
+            async ack(response) {
+              if (kept) await listeners.promised(kept);
+              await ack(response);
+            },
+          });
+        } finally {
+          // Also where the acknowledgement met a closed socket: Slack was promised nothing.
+          if (kept) listeners.handed(kept);
+        }
       };
       receiver.init(Object.create(app, { processEvent: { value: processEvent } }) as App);
     },
