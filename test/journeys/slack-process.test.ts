@@ -251,9 +251,8 @@ describe("the whole program in Slack, when its process dies or its machine fails
       }
       slack.faults.clear();
       const foxes = () => answers(slack).filter((one) => shown(one).includes("a fox"));
-      const seedsOf = (one: StoredMessage) => Number(/seed (\d+)/.exec(shown(one))?.[1]);
       const missing = () => {
-        const drawn = new Set(foxes().map(seedsOf));
+        const drawn = new Set(foxes().map(seedOf));
         return jobs.filter((job, i) => job.outcome() === "acked" && !drawn.has(i + 1)).length;
       };
       await expect.poll(missing, { timeout: PATIENCE_MS }).toBe(0);
@@ -271,7 +270,7 @@ describe("the whole program in Slack, when its process dies or its machine fails
           `${JSON.stringify({ jobs: jobs.length, acked: acked(jobs), drawn: foxes().length, p99, before, after, refused })}\n`,
         );
       // I1: one ending each. Of an acknowledgement that was lost with its socket the bot knows nothing: at most one.
-      const seeds = foxes().map(seedsOf);
+      const seeds = foxes().map(seedOf);
       const endings = jobs.map((_, i) => seeds.filter((seed) => seed === i + 1).length);
       expect(endings.filter((count) => count > 1)).toEqual([]);
       expect(jobs.filter((job, i) => job.outcome() === "acked" && endings[i] !== 1)).toEqual([]);
@@ -301,6 +300,11 @@ const FAULTS: readonly Parameters<SlackSimulator["faults"]["add"]>[0][] = [
   { method: /^chat\.update$/, kind: "ratelimit", retryAfterS: 3 },
   { method: /^apps\.connections\.open$/, kind: "status", status: 500, count: 3 },
 ];
+
+/** From the small print. */
+function seedOf(message: StoredMessage): number {
+  return Number(/seed (\d+)/.exec(shown(message))?.[1]);
+}
 
 function acked(jobs: readonly ReturnType<typeof draw>[]): number {
   return jobs.filter((job) => job.outcome() === "acked").length;
