@@ -1,5 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
+import Libsql from "libsql";
 import { MessageFlags } from "discord-api-types/v10";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from "vitest";
 import { createDiscordSimulator } from "../../src/simulator/discord/create-discord-simulator.ts";
@@ -185,4 +187,17 @@ export function count(discord: DiscordSimulator, method: string, path: RegExp, s
 
 function isEnding({ components = [], flags }: StoredMessage["message"]): boolean {
   return ((flags ?? 0) & MessageFlags.Loading) === 0 && !JSON.stringify(components).includes("v1:cancel:");
+}
+
+/** The status of a job that is being drawn, once it is there. */
+export function drawing(discord: DiscordSimulator, { id }: InjectedInteraction): Promise<StoredMessage> {
+  return discord.waitForMessage((one) => one.interactionId === id && says("Drawing")(one), PATIENCE_MS);
+}
+
+/** How many rows a stopped or running program has in a table. */
+export function rowsOf(folder: string, table: "jobs" | "unanswered" | "quota_uses"): number {
+  const database = new Libsql(join(folder, "data", "easel.db"));
+  const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get([]) as { rows: number };
+  database.close();
+  return rows;
 }

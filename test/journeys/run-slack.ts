@@ -8,6 +8,7 @@ import { picturesIn, shown } from "../platforms/slack/open-slack.ts";
 import { judgeSlack } from "../support/judge-slack.ts";
 import { realClock } from "../support/real-clock.ts";
 import { startEasel } from "../support/run-easel.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Loading the program, the model and drawing, on a busy machine. */
 export const PATIENCE_MS = 150_000;
@@ -18,6 +19,9 @@ export interface RunningEasel {
   /** What it wrote, both streams. */
   readonly output: () => string;
 }
+
+/** Drawn in a moment. */
+export const SMALL = "a fox --steps 2 --seed 7";
 
 /** A Slack that judges every message and view as Slack does, and a test that fails by its end when one was refused; see judgeSlack. */
 export async function startSlack(
@@ -80,3 +84,23 @@ export function buttonIn(message: StoredMessage, action: string): string {
   if (found === undefined) throw new Error(`the message has no button ${action}`);
   return found;
 }
+
+/** A connected bot in a Slack of its own. */
+export async function open(options: Parameters<typeof startSlack>[0] = {}, provokes?: RegExp) {
+  const slack = await startSlack(options, provokes);
+  const folder = temporaryFolder();
+  const bot = startBot(slack, folder);
+  await ready(slack);
+  return { slack, bot, folder };
+}
+
+/** /imagine, by default one quick fox. */
+export function draw(slack: SlackSimulator, text = SMALL, channelId?: string) {
+  return slack.inject.slash({ command: "/imagine", text, ...(channelId === undefined ? {} : { channelId }) });
+}
+
+/** Whether a message holds a text, in any of its parts. */
+export const says =
+  (text: string) =>
+  (message: Parameters<typeof shown>[0]): boolean =>
+    shown(message).includes(text);
