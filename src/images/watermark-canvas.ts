@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { RawPicture } from "../core/generator.ts";
 import { CANVAS_PX } from "./watermark-code.ts";
 
@@ -19,30 +19,32 @@ export interface Region {
   readonly height: number;
 }
 
-/** Stretches a picture, or a part of it, onto the canvas. Any shape becomes square: copies that were stretched are recognised, too. */
-export async function toCanvas(picture: RawPicture, part?: Region): Promise<Canvas> {
-  const { widthPx: width, heightPx: height, channels, data } = picture;
-  const raw = { raw: { width, height, channels } };
-  const region = part ?? { left: 0, top: 0, width, height };
-  const pixels = await sharp(data, raw)
-    .extract(region)
-    .flatten({ background: "white" })
-    .resize(CANVAS_PX, CANVAS_PX, { fit: "fill", kernel: "cubic" })
-    .raw()
-    .toBuffer();
+/** Stretches a picture onto the canvas. Any shape becomes square: copies that were stretched are recognised, too. */
+export async function toCanvas(picture: RawPicture): Promise<Canvas> {
+  const luma = await lumaOf(picture);
+  if (picture.channels === 3) return { luma };
+  const alpha = await stretch((whole) => whole.extractChannel(3), picture);
+  return { luma, opacity: Float32Array.from(alpha, (value) => value / 255) };
+}
+
+/** The brightness of the canvas alone, of a picture or a part of it. */
+export async function lumaOf(picture: RawPicture, part?: Region): Promise<Float32Array> {
+  const pixels = await stretch((whole) => whole.flatten({ background: "white" }), picture, part);
   const luma = new Float32Array(CANVAS_PX * CANVAS_PX);
   for (let i = 0; i < luma.length; i++) {
     // ITU-R BT.601: what JPEG and WebP keep best.
     luma[i] = 0.299 * pixels[3 * i]! + 0.587 * pixels[3 * i + 1]! + 0.114 * pixels[3 * i + 2]!;
   }
-  if (channels === 3) return { luma };
-  const alpha = await sharp(data, raw)
-    .extract(region)
-    .extractChannel(3)
+  return luma;
+}
+
+function stretch(select: (whole: Sharp) => Sharp, picture: RawPicture, part?: Region): Promise<Uint8Array> {
+  const { widthPx: width, heightPx: height, channels, data } = picture;
+  const whole = sharp(data, { raw: { width, height, channels } });
+  return select(whole.extract(part ?? { left: 0, top: 0, width, height }))
     .resize(CANVAS_PX, CANVAS_PX, { fit: "fill", kernel: "cubic" })
     .raw()
     .toBuffer();
-  return { luma, opacity: Float32Array.from(alpha, (value) => value / 255) };
 }
 
 /** Adds `strength` times a pattern on the canvas to all visible pixels of a copy of the picture. The event loop gets its turns. */

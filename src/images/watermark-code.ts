@@ -87,10 +87,10 @@ export interface WatermarkScore {
 
 /** How much a picture's waves agree with the code: the best of the eight ways to turn and mirror it. */
 export function scoreWatermark(code: WatermarkCode, coefficients: Float32Array): WatermarkScore {
-  const means = ringMeans(code, coefficients);
+  const values = comparable(code, coefficients);
   let best: WatermarkScore = { public: -Infinity, own: -Infinity, joint: -Infinity };
   for (let orientation = 0; orientation < 8; orientation++) {
-    const score = bestBand(tally(code, coefficients, means, orientation));
+    const score = bestBand(tally(code, values, orientation));
     if (score.joint > best.joint) best = score;
   }
   return best;
@@ -98,21 +98,33 @@ export function scoreWatermark(code: WatermarkCode, coefficients: Float32Array):
 
 /** The score of a picture that is known to be neither turned nor mirrored. */
 export function scoreUpright(code: WatermarkCode, coefficients: Float32Array): WatermarkScore {
-  return bestBand(tally(code, coefficients, ringMeans(code, coefficients), 0));
+  return bestBand(tally(code, comparable(code, coefficients), 0));
+}
+
+/** The waves in means of their rings, within the limit. */
+function comparable(code: WatermarkCode, coefficients: Float32Array): Float64Array {
+  const means = ringMeans(code, coefficients);
+  const values = new Float64Array(coefficients.length);
+  for (const { u, v, ring } of code.waves) {
+    const at = v * FASTEST + u;
+    values[at] = Math.max(-LIMIT, Math.min(LIMIT, coefficients[at]! / means[ring]!));
+  }
+  return values;
 }
 
 /** For each ring of each half: the sum of the waves that agree less those that do not, and of their squares. */
 type Tally = Readonly<Record<"public" | "own", { readonly sums: Float64Array; readonly squares: Float64Array }>>;
 
 /** Bit 0 mirrors across, bit 1 down, bit 2 swaps the axes: to a cosine transform these are changes of sign and place. */
-function tally(code: WatermarkCode, coefficients: Float32Array, means: Float32Array, orientation: number): Tally {
+function tally(code: WatermarkCode, values: Float64Array, orientation: number): Tally {
   const half = () => ({ sums: new Float64Array(code.rings), squares: new Float64Array(code.rings) });
   const result: Tally = { public: half(), own: half() };
+  const [across, down] = (orientation & 4) === 0 ? [1, FASTEST] : [FASTEST, 1];
   for (const { u, v, ring, sign, isPublic } of code.waves) {
     if (sign === 0) continue;
-    const coefficient = coefficients[(orientation & 4) === 0 ? v * FASTEST + u : u * FASTEST + v]!;
+    // Swapped axes stay in the ring.
+    const value = values[v * down + u * across]!;
     const mirrored = ((orientation & 1 & u) ^ ((orientation >> 1) & 1 & v)) === 1;
-    const value = Math.max(-LIMIT, Math.min(LIMIT, coefficient / means[ring]!));
     const { sums, squares } = isPublic ? result.public : result.own;
     sums[ring]! += sign * (mirrored ? -value : value);
     squares[ring]! += value * value;

@@ -1,5 +1,5 @@
 import type { RawPicture } from "../core/generator.ts";
-import { toCanvas, type Region } from "./watermark-canvas.ts";
+import { lumaOf, type Region } from "./watermark-canvas.ts";
 import { canvasTransform, createWatermarkCode, scoreWatermark } from "./watermark-code.ts";
 import type { WatermarkScore } from "./watermark-code.ts";
 import { embedWatermark } from "./watermark-embed.ts";
@@ -39,7 +39,7 @@ export function createWatermark({ installationKey }: { installationKey?: Uint8Ar
   const code = createWatermarkCode(installationKey);
 
   async function look(picture: RawPicture, certain: number, part?: Region): Promise<WatermarkFinding> {
-    const score = scoreWatermark(code, canvasTransform.forward((await toCanvas(picture, part)).luma));
+    const score = scoreWatermark(code, canvasTransform.forward(await lumaOf(picture, part)));
     const maker = makerOf(score, certain);
     return maker === undefined ? { score } : { maker, score };
   }
@@ -47,6 +47,7 @@ export function createWatermark({ installationKey }: { installationKey?: Uint8Ar
   return {
     embed: (picture) => embedWatermark(picture, code),
     async detect(picture) {
+      if (isOneColour(picture)) return { score: { public: 0, own: 0, joint: 0 } };
       const whole = await look(picture, CERTAIN);
       if (whole.maker !== undefined) return whole;
       for (const [columns, rows] of GRIDS) {
@@ -79,6 +80,12 @@ function cellsOf(picture: RawPicture, columns: number, rows: number): Region[] {
     width: Math.floor(width),
     height: Math.floor(height),
   }));
+}
+
+/** Such a sheet hides nothing, and its lines look like the gaps of every grid. */
+function isOneColour({ data, channels }: RawPicture): boolean {
+  for (let i = channels; i < data.length; i++) if (data[i] !== data[i - channels]) return false;
+  return true;
 }
 
 /** A gap shows one colour, or nothing, from end to end. */

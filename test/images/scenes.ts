@@ -34,6 +34,7 @@ export function sticker(seed: number, sidePx = 128, options: { readonly transpar
     for (const shape of shapes) {
       const distance = Math.hypot((x / sidePx - shape.x) / shape.width, (y / sidePx - shape.y) / shape.height);
       const inside = Math.max(0, Math.min(1, (1 - distance) / (shape.soft / shape.width) + 0.5));
+      if (inside === 0) continue;
       colour = colour.map((value, i) => value + (shape.colour[i]! - value) * inside) as Colour;
       cover = Math.max(cover, inside);
     }

@@ -21,11 +21,11 @@ function coefficient(u: number, v: number): number {
 
 describe("createCosineTransform", () => {
   it("computes the lowest coefficients by definition", () => {
-    const { forward } = createCosineTransform(16, 6);
+    const { forward } = createCosineTransform(16, 8);
 
     const result = forward(values);
 
-    const expected = Array.from({ length: 36 }, (_, i) => coefficient(i % 6, Math.floor(i / 6)));
+    const expected = Array.from({ length: 64 }, (_, i) => coefficient(i % 8, Math.floor(i / 8)));
     expect(Math.max(...expected.map((value, i) => Math.abs(value - result[i]!)))).toBeLessThan(1e-3);
   });
 
@@ -38,8 +38,8 @@ describe("createCosineTransform", () => {
   });
 
   it("makes pictures of few waves that have just these waves", () => {
-    const { forward, inverse } = createCosineTransform(16, 6);
-    const waves = Float32Array.from({ length: 36 }, (_, i) => (i % 5) - 2);
+    const { forward, inverse } = createCosineTransform(16, 8);
+    const waves = Float32Array.from({ length: 64 }, (_, i) => (i % 5) - 2);
 
     const back = forward(inverse(waves));
 
