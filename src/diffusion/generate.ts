@@ -20,7 +20,7 @@ import { createPreviewer } from "./preview.ts";
 import { ruledBatches, type RowBatches } from "./row-batches.ts";
 import { createRunRows } from "./run-rows.ts";
 import { schedulers as allSchedulers } from "./schedulers/index.ts";
-import type { SchedulerFactory } from "./schedulers/scheduler.ts";
+import type { SchedulerFactory, SchedulerRun } from "./schedulers/scheduler.ts";
 import { startSchedule } from "./start-schedule.ts";
 import { createEmbeddingCache } from "./text/embedding-cache.ts";
 import { createPromptEncoder, type PromptEncoder } from "./text/encode-prompt.ts";
@@ -169,7 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
     const meetEdges = (latents: Float32Array, kind: "noise" | "picture") =>
       tiling === "edges" ? matchEdges({ data: latents, dims: latentDims }, EDGE_CELLS, kind).data : latents;
 
-    const steps = run.timesteps.length - start.begin;
+    const progress = countSteps(call.numInferenceSteps, run);
     let latents = pack(meetEdges(start.latents, "noise"));
     trace.start?.(latents);
     let nextPreviewAt = performance.now() + previewEveryMs;
@@ -180,7 +180,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (start.afterStep) latents = pack(start.afterStep(unpack(latents), i));
       if (tiling === "edges") latents = pack(meetEdges(unpack(latents), "picture"));
       trace.step?.(latents, i);
-      onEvent({ type: "step", step: i - start.begin + 1, steps });
+      onEvent({ type: "step", ...progress(i) });
 
       const isLast = i + 1 === run.timesteps.length;
       if (call.previews === true && !isLast && performance.now() >= nextPreviewAt) {
@@ -193,6 +193,15 @@ export function createEngine(options: EngineOptions): Engine {
     }
     return latents;
   }
+}
+
+/**
+ * Steps of those that were asked for, as the progress bar of diffusers' pipelines counts them: some schedulers call the denoiser twice for one,
+ * or warm up. What starts from a picture starts within them: with two of four when a quarter is skipped.
+ */
+function countSteps(steps: number, { timesteps, order }: SchedulerRun): (i: number) => { step: number; steps: number } {
+  const warmUp = timesteps.length - steps * order;
+  return (i) => ({ step: Math.min(steps, Math.max(1, Math.ceil((i + 1 - Math.max(0, warmUp)) / order))), steps });
 }
 
 /** Latents of all pictures as [C, h, w] of each. */
