@@ -63,24 +63,9 @@ export function namedStyle(prompt: string, styles: Styles): string | undefined {
 }
 
 /**
- * A seed's style: seeds are dealt in runs as long as the list, each run in an order of its own, so that the pictures of one request differ
- * in style and yet every picture depends on its own seed alone.
+ * A seed's style: seeds are dealt the styles in turn, so that the pictures of one request, whose seeds follow each other, repeat none before
+ * all were there, and yet every picture depends on its own seed alone.
  */
 export function styleForSeed(seed: number, styles: readonly string[]): string | undefined {
-  if (styles.length === 0) return undefined;
-  const run = Math.floor(seed / styles.length);
-  const order = [...styles];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = hash(run, i) % (i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order[seed % styles.length];
-}
-
-/** MurmurHash3's finalizer over two integers (Appleby, public domain), as an unsigned 32-bit number. */
-function hash(a: number, b: number): number {
-  let h = (a ^ Math.imul(b + 1, 0x9e37_79b9)) >>> 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2_ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return styles[seed % styles.length];
 }

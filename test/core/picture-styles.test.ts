@@ -16,24 +16,13 @@ describe("styleForSeed", () => {
     expect(styleForSeed(7, [])).toBeUndefined();
   });
 
-  it("deals each run of seeds every style once, in orders that differ", () => {
-    const orders = Array.from({ length: 200 }, (_, run) =>
-      STYLES.map((_, i) => styleForSeed(run * STYLES.length + i, STYLES)!),
-    );
-
-    expect(orders.every((order) => new Set(order).size === STYLES.length)).toBe(true);
-    expect(new Set(orders.map((order) => order.join(""))).size).toBeGreaterThan(80);
-  });
-
-  it("mostly gives four pictures of one request different styles", () => {
+  it("repeats no style among as many pictures of one request as there are styles", () => {
     const random = createSeededRandom(5);
-    let distinct = 0;
-    for (let i = 0; i < 1000; i++) {
-      const seed = random(2 ** 32);
-      distinct += new Set([0, 1, 2, 3].map((j) => styleForSeed(seed + j, STYLES))).size;
-    }
 
-    expect(distinct / 1000).toBeGreaterThan(3.5);
+    for (let i = 0; i < 1000; i++) {
+      const seed = random(2 ** 32 - STYLES.length);
+      expect(new Set(STYLES.map((_, j) => styleForSeed(seed + j, STYLES))).size).toBe(STYLES.length);
+    }
   });
 
   it("gives every style its share", () => {
