@@ -7,8 +7,8 @@ export interface AccountData {
   join(from: Account, to: Account): void;
   /** Gives back what an account asked for. */
   split(account: Account, from: Account): void;
-  /** The ids of a person's requests. */
-  jobsOf(person: Account): ReadonlySet<string>;
+  /** The ids of what an account asked for that belongs to somebody else. */
+  askedBy(account: Account, person: Account): readonly string[];
 }
 
 export function createAccountData(database: Database): AccountData {
@@ -41,12 +41,16 @@ export function createAccountData(database: Database): AccountData {
        AND jobs.platform = shares.platform AND jobs.person = shares.person)
      WHERE (platform = ?1 AND person = ?2) OR (platform = ?3 AND person = ?4)`,
   );
-  const jobsOf = database.prepare<{ id: string }>("SELECT id FROM jobs WHERE platform = ? AND person = ?");
+  const askedBy = database.prepare<{ id: string }>(
+    `SELECT id FROM jobs WHERE platform = ?3 AND person = ?4
+       AND body ->> '$.person.account.platform' = ?1 AND body ->> '$.person.account.id' = ?2`,
+  );
 
   return {
     join: (from, to) => move([joinJobs, joinUses, copyShares, recountShares], from, to),
     split: (account, from) => move([splitJobs, splitUses, copyShares, recountShares], from, account),
-    jobsOf: ({ platform, id }) => new Set(jobsOf.all(platform, id).map((row) => row.id)),
+    askedBy: (account, { platform, id }) =>
+      askedBy.all(account.platform, account.id, platform, id).map((row) => row.id),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { readFavourites, writeFavourites } from "../core/favourites.ts";
+import { readFavourites, writeFavourites, type Favourite } from "../core/favourites.ts";
 import { personKey } from "../core/moderation.ts";
 import { readSettings, writeSettings } from "../core/person-settings.ts";
 import { accountOf, type Account, type Person } from "../core/platform.ts";
@@ -22,6 +22,10 @@ export interface LinkedAccounts {
   list(): readonly (readonly Account[])[];
 }
 
+/**
+ * Favourites and settings may lie elsewhere than the accounts, so that no transaction holds both: what is taken over is copied first and
+ * removed last. A process that ends between leaves nobody with less, and copying again adds nothing twice.
+ */
 export function createLinkedAccounts(deps: {
   readonly database: Database;
   readonly settings: KeyValueStore;
@@ -60,28 +64,17 @@ export function createLinkedAccounts(deps: {
     else insert.run(account.platform, account.id, main.platform, main.id, clock.now());
   }
 
-  /** What one prefers stays, and what the other prefers is taken over where there is nothing else. */
+  /** What one prefers stays, and what the other prefers is taken over where there is nothing else. Again, it changes nothing. */
   async function shareTastes(from: Account, to: Account): Promise<void> {
-    const [own, others] = [await readFavourites(settings, to), await readFavourites(settings, from)];
-    await writeFavourites(settings, to, [...own, ...others]);
+    await addFavourites(to, await readFavourites(settings, from));
     if (Object.keys(await readSettings(settings, to)).length === 0)
       await writeSettings(settings, to, await readSettings(settings, from));
   }
 
-  /** Favourites go where their requests have gone. */
-  async function splitFavourites(from: Account, to: Account): Promise<void> {
-    const moved = data.jobsOf(to);
-    const known = await readFavourites(settings, from);
-    await writeFavourites(
-      settings,
-      to,
-      known.filter(({ job }) => moved.has(job)),
-    );
-    await writeFavourites(
-      settings,
-      from,
-      known.filter(({ job }) => !moved.has(job)),
-    );
+  async function addFavourites(to: Account, others: readonly Favourite[]): Promise<void> {
+    const own = await readFavourites(settings, to);
+    const isNew = (one: Favourite) => !own.some(({ job, index }) => job === one.job && index === one.index);
+    await writeFavourites(settings, to, [...own, ...others.filter(isNew)]);
   }
 
   return {
@@ -108,6 +101,12 @@ export function createLinkedAccounts(deps: {
       // Whom everybody knows by the account that leaves is known by the next one from now on.
       const isMain = isSame(main, account);
       const leaving = isMain ? heir : account;
+      const moving = new Set([leaving, ...(isMain ? others : [])].flatMap((one) => data.askedBy(one, main)));
+      const favourites = await readFavourites(settings, main);
+      await addFavourites(
+        leaving,
+        favourites.filter(({ job }) => moving.has(job)),
+      );
       database.transaction(() => {
         setMain(leaving, leaving);
         data.split(leaving, main);
@@ -118,7 +117,11 @@ export function createLinkedAccounts(deps: {
         }
         audit.append({ event: "unlink", by, person: personKey(main), detail: personKey(account) });
       });
-      await splitFavourites(main, leaving);
+      await writeFavourites(
+        settings,
+        main,
+        favourites.filter(({ job }) => !moving.has(job)),
+      );
       return true;
     },
     list: () => mains.all().map((main) => accountsOf(main)),

@@ -144,6 +144,36 @@ describe("linked accounts", () => {
     expect(await readFavourites(world.settings, inSlack.person)).toEqual([{ job: s1.id, index: 1 }]);
   });
 
+  it("lose and double no favourites when the process ends while they are linked or made two again", async () => {
+    const world = await openModeration();
+    const [d1, s1] = [await ask(world, inDiscord, "d1"), await ask(world, inSlack, "s1")];
+    await toggleFavourite(world.settings, inDiscord.person, { job: d1.id, index: 0 });
+    await toggleFavourite(world.settings, inSlack.person, { job: s1.id, index: 1 });
+    await writeSettings(world.settings, inSlack.person, { style: "ink" });
+    const set = world.settings.set.bind(world.settings);
+    const endsAt = (nth: number) => {
+      let calls = 0;
+      world.settings.set = (...args) => (++calls === nth ? Promise.reject(new Error("ended")) : set(...args));
+    };
+
+    endsAt(2);
+    await expect(link(world)).rejects.toThrow("ended");
+    const apart = world.room.people.accountsOf(inSlack.person);
+    await link(world);
+    const together = await readFavourites(world.settings, inDiscord.person);
+    endsAt(2);
+    await expect(world.room.people.unlink(inSlack.person, "operator")).rejects.toThrow("ended");
+
+    const [mine, theirs] = [
+      { job: d1.id, index: 0 },
+      { job: s1.id, index: 1 },
+    ];
+    expect(apart).toHaveLength(1);
+    expect(together).toEqual([mine, theirs]);
+    expect(await readFavourites(world.settings, inSlack.person)).toEqual([theirs]);
+    expect(await readFavourites(world.settings, inDiscord.person)).toContainEqual(mine);
+  });
+
   it("are banned together: where one is banned here, or one everywhere on its platform", async () => {
     const world = await openModeration();
     const terminal = asker("terminal", "operator", "terminal");
