@@ -5,7 +5,7 @@ import { IMAGE_OPTIONS, PROMPT_OPTION, type OptionSpec } from "./options.ts";
 import { DIRECTIONS } from "./outpaint-plan.ts";
 
 /**
- * What can be done with a picture. restyle: image to image; sketch: the same for a drawing, of which the shapes alone are kept; instruct: for
+ * What can be done with a picture. restyle: image to image; sketch: the same for a drawing, from noise alone; instruct: for
  * models that follow instructions.
  */
 export const EDITS = ["restyle", "inpaint", "outpaint", "sketch", "instruct"] as const;

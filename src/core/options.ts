@@ -158,7 +158,7 @@ export const IMAGINE_OPTIONS: readonly OptionSpec[] = [
     name: "sketch",
     flags: ["sketch"],
     kind: "boolean",
-    description: "Your picture is a drawing: keep its shapes, redraw all else",
+    description: "Your picture is a drawing: its lines become what you name, coloured shapes stay",
     example: "--sketch",
   },
 ];

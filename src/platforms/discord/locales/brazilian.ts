@@ -24,7 +24,10 @@ export const brazilian: LocaleTexts = {
     private: { name: "privado", description: "Só você vê a resposta" },
     "best-of": { name: "seleção", description: "Quantas tentativas por imagem; ficam as mais fiéis" },
     image: { name: "imagem", description: "Uma imagem sua como ponto de partida" },
-    sketch: { name: "esboço", description: "Sua imagem é um desenho: manter as formas, refazer o resto" },
+    sketch: {
+      name: "esboço",
+      description: "Sua imagem é um desenho: as linhas viram o que você pede, formas coloridas ficam",
+    },
     job: { name: "pedido", description: "Ou um pedido daqui: o número, em /history ou abaixo das imagens" },
     picture: { name: "número", description: "Qual das imagens do pedido; sem ele, a primeira" },
   },

@@ -24,7 +24,10 @@ export const french: LocaleTexts = {
     private: { name: "privé", description: "Vous seul voyez la réponse" },
     "best-of": { name: "sélection", description: "Nombre d'essais par image ; les plus fidèles restent" },
     image: { name: "image", description: "Une image à vous comme point de départ" },
-    sketch: { name: "croquis", description: "Votre image est un dessin : garder ses formes, refaire le reste" },
+    sketch: {
+      name: "croquis",
+      description: "Votre image est un dessin : ses traits deviennent ce que vous nommez, les aplats restent",
+    },
     job: { name: "demande", description: "Ou une demande d'ici : son numéro, dans /history ou sous ses images" },
     picture: { name: "numéro", description: "Laquelle des images de la demande ; sinon la première" },
   },

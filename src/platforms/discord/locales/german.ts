@@ -24,7 +24,10 @@ export const german: LocaleTexts = {
     private: { name: "privat", description: "Nur du siehst die Antwort" },
     "best-of": { name: "auswahl", description: "So viele Entwürfe je Bild; die passendsten bleiben" },
     image: { name: "bild", description: "Ein eigenes Bild, von dem ausgegangen wird" },
-    sketch: { name: "skizze", description: "Dein Bild ist eine Zeichnung: Formen behalten, alles andere neu" },
+    sketch: {
+      name: "skizze",
+      description: "Dein Bild ist eine Zeichnung: Linien werden, was du nennst, farbige Formen bleiben",
+    },
     job: {
       name: "auftrag",
       description: "Oder ein Auftrag von hier: seine Nummer, aus /history oder unter den Bildern",

@@ -21,7 +21,7 @@ export const japanese: LocaleTexts = {
     private: { name: "非公開", description: "答えはあなただけに見えます" },
     "best-of": { name: "候補数", description: "一枚ごとに描く候補の数。最も合うものを残します" },
     image: { name: "画像", description: "元にするあなたの画像" },
-    sketch: { name: "下絵", description: "画像は下絵です。形を残し、ほかを描き直します" },
+    sketch: { name: "下絵", description: "画像は下絵です。線は言葉のものになり、色の付いた形はそのまま残ります" },
     job: { name: "依頼", description: "またはここでの依頼の番号（/history か絵の下）" },
     picture: { name: "番号", description: "依頼の何枚目の絵か。なければ最初の絵" },
   },

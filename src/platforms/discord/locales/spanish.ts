@@ -27,7 +27,10 @@ export const spanish: LocaleTexts = {
     private: { name: "privado", description: "Solo tú ves la respuesta" },
     "best-of": { name: "selección", description: "Cuántos intentos por imagen; quedan los más fieles" },
     image: { name: "imagen", description: "Una imagen tuya como punto de partida" },
-    sketch: { name: "boceto", description: "Tu imagen es un dibujo: conservar sus formas, rehacer lo demás" },
+    sketch: {
+      name: "boceto",
+      description: "Tu imagen es un dibujo: sus líneas serán lo que nombres, las formas de color se quedan",
+    },
     job: { name: "petición", description: "O una petición de aquí: su número, de /history o bajo sus imágenes" },
     picture: { name: "número", description: "Cuál de las imágenes de la petición; si no, la primera" },
   },
