@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { createClosingLine } from "./test/support/closing-line.ts";
 
-const journeys = "test/journeys/**/*.test.ts";
+/** What mostly waits: for intervals, back-offs and other programs. */
+const waiting = ["test/journeys/**/*.test.ts", "test/platforms/discord/gateway.test.ts"];
 
 export default defineConfig({
   test: {
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: "rooms",
           include: ["test/**/*.test.ts"],
-          exclude: [journeys],
+          exclude: waiting,
           testTimeout: 30_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
@@ -22,10 +23,10 @@ export default defineConfig({
         },
       },
       {
-        // Whole programs that mostly wait: for intervals, back-offs and each other. How long a busy machine takes proves nothing.
+        // Mostly whole programs, several at once. How long a busy machine takes proves nothing.
         test: {
           name: "journeys",
-          include: [journeys],
+          include: waiting,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           expect: { poll: { timeout: 30_000 } },
