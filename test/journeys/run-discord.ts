@@ -20,7 +20,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const openApi = createDiscordOpenApi();
 /** Loading the program, the model and drawing, on a busy machine. */
-export const PATIENCE_MS = 90_000;
+export const PATIENCE_MS = 150_000;
 
 export interface RunningEasel {
   readonly process: ChildProcessWithoutNullStreams;
