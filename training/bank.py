@@ -22,7 +22,7 @@ from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
 
 # How the things of a scene are given to the denoiser, and how often.
-MODES = {"as it is": 58, "spoilt": 10, "both": 4, "other style": 14, "redraw": 12, "empty": 2}
+MODES = {"as it is": 38, "spoilt": 10, "both": 4, "other style": 22, "redraw": 23, "empty": 3}
 # How the background under them is given.
 BACKGROUNDS = {"as it is": 68, "spoilt": 14, "none": 18}
 WHOLE = 0.35  # share of the redrawn scenes whose background is spoilt with the things, as a picture from elsewhere is

@@ -12,7 +12,7 @@ from torch import nn
 
 from training.bank import load_tokenizer, load_vae
 from training.config import CHANNELS, LATENT, PICTURE, WORDS, Config
-from training.denoiser import load_denoiser, noise_for, times
+from training.denoiser import load_denoiser, noise_for
 from training.model.unet import SLOT, SLOTS
 from training.model.vae import Decoder, Encoder
 from training.model.words import Tokenizer
@@ -94,7 +94,7 @@ def export(config: Config) -> None:
     """Writes export/ (everything of the model folder but its papers) and golden/."""
     out, atlas = config.path("export", "."), Atlas(config)
     tokenizer, vae = load_tokenizer(config, atlas), load_vae(config).to(memory_format=torch.contiguous_format)
-    model = load_denoiser(config, tokenizer)
+    model = load_denoiser(config, tokenizer, "distilled.pt" if config.path("distilled.pt").exists() else "denoiser.pt")
     width, batch = config["denoiser"]["words_width"], {0: "batch"}
     prompts = ["a red fox in the snow, 3d", "two cats, flat"]
     ids = torch.tensor([tokenizer.encode(p) for p in prompts])
@@ -111,9 +111,6 @@ def export(config: Config) -> None:
         ("vae_encoder", Encoder(vae), {"sample": small}, "latent_sample", {"sample": sides, "latent_sample": sides}),
         ("vae_decoder", Decoder(vae), {"latent_sample": latents[:, :, :8, :8].contiguous()}, "sample", {"latent_sample": sides, "sample": sides}),
     ]
-    if config.path("distilled.pt").exists():
-        student = load_denoiser(config, tokenizer, "distilled.pt")
-        plan.append(("unet_distilled", student["unet"], unet_inputs, "out_sample", unet_free))
     for name, module, inputs, output, free in plan:
         write_graph(out / name, module, inputs, output, free)
         wanted = module(*inputs.values())
@@ -128,7 +125,7 @@ def export(config: Config) -> None:
 
 
 def write_configs(config: Config, out: Path, tokenizer: Tokenizer, width: int) -> None:
-    shift, steps = config["denoiser"]["shift"], config["distil"]["steps"]
+    shift = config["denoiser"]["shift"]
     components = {
         "scheduler": ["diffusers", "FlowMatchEulerDiscreteScheduler"], "text_encoder": ["transformers", "PreTrainedModel"],
         "tokenizer": ["transformers", "PreTrainedTokenizerFast"], "unet": ["diffusers", "UNet2DConditionModel"],
@@ -141,8 +138,6 @@ def write_configs(config: Config, out: Path, tokenizer: Tokenizer, width: int) -
     )
     unet = {"_class_name": "UNet2DConditionModel", "in_channels": CHANNELS, "out_channels": CHANNELS, "sample_size": LATENT, "cross_attention_dim": width, "canvas_channels": SLOTS * SLOT, "canvas_background": True}
     write_json(out / "unet/config.json", unet)
-    if (out / "unet_distilled").exists():
-        write_json(out / "unet_distilled/config.json", unet | {"sigmas": [round(t, 6) for t in times(steps, shift)[:-1]]})
     write_json(out / "text_encoder/config.json", {"vocab_size": len(tokenizer.vocabulary), "hidden_size": width, "max_position_embeddings": WORDS})
     for part in ("vae_encoder", "vae_decoder"):
         write_json(

@@ -19,19 +19,24 @@ def publish(config: Config) -> None:
     target = ROOT / "models" / config.name
     shutil.copytree(config.path("export", "."), target, dirs_exist_ok=True)
     shutil.copytree(config.path("golden", "."), ROOT / "test/golden/picture-memory", dirs_exist_ok=True)
-    for sheet in ("contact-sheet.jpg", "taught.jpg", "contact-sheet-distilled.jpg"):
+    for sheet in ("contact-sheet.jpg", "taught.jpg", "redrawn.jpg"):
         if config.path("evaluation", sheet).exists():
             shutil.copy(config.path("evaluation", sheet), target / sheet)
-    parts = sorted(p for p in target.rglob("*") if p.is_file() and (p.parent != target or p.name in ("model_index.json", "vocabulary.json")))
+    parts = parts_of(target)
     (target / "model.json").write_text(json.dumps(manifest(target, parts), indent=1) + "\n")
     print(f"publish: {target.name}, {sum(p.stat().st_size for p in parts) / 1e6:.1f} MB")
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """What a model consists of: all but its papers and pictures of it."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and (p.parent != folder or p.name in ("model_index.json", "vocabulary.json")))
 
 
 def manifest(folder: Path, files: list[Path]) -> dict:
     return {
         "schema": 1,
         "title": "Easel v1: stickers and small scenes",
-        "version": "1.1.0",
+        "version": "1.2.0",
         "licence": "Apache-2.0",
         "modes": MODES,
         "alpha": True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from training.config import ROOT, read_config
 
-STAGES = ("data", "vae", "denoiser", "distil", "export", "recogniser", "evaluate")
+STAGES = ("data", "vae", "denoiser", "distil", "export", "int8", "recogniser", "evaluate")
 
 
 def main() -> None:
@@ -66,6 +66,12 @@ def _export(config) -> None:  # noqa: ANN001
     export(config)
 
 
+def _int8(config) -> None:  # noqa: ANN001
+    from training.int8 import make_int8
+
+    make_int8(config)
+
+
 def _recogniser(config) -> None:  # noqa: ANN001
     from training.evaluate.recogniser import train_recogniser
 
@@ -88,7 +94,7 @@ def _publish(config) -> None:  # noqa: ANN001
 # Stages import what they need when they run.
 STAGE_OF = {
     "data": _data, "vae": _vae, "bank": _bank, "denoiser": _denoiser, "distil": _distil,
-    "export": _export, "recogniser": _recogniser, "evaluate": _evaluate, "publish": _publish,
+    "export": _export, "int8": _int8, "recogniser": _recogniser, "evaluate": _evaluate, "publish": _publish,
 }
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def single(sampler: Sampler, concept: str, style: str, background: str, colour: 
     return Scene(style, [Thing(concept, at, colour)], background, None, "".join(words) + ", " + STYLE_WORDS[style][0])
 
 
-def benchmark(atlas: Atlas, seed: int = 600) -> list[tuple[str, Scene]]:
+def benchmark(atlas: Atlas, seed: int) -> list[tuple[str, Scene]]:
     """(kind, scene): what is asked is in the scene, the prompt is its caption. Things are called by their own full names."""
     # "a cat" may be a cat or a cat face: either is right, so neither is asked for.
     twins = {n for n in atlas.own.values() if f"{n} face" in atlas.own.values()}

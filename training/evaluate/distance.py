@@ -1,43 +1,10 @@
-"""Distances between sets of pictures in the features of a network that this project did not train: the shipped picture classifier's
-(MobileNetV2, models/safety-nsfwjs), pooled."""
+"""Distances between sets of pictures in the pooled features of a network that this project did not train (features.py)."""
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
-import torch
-import torch.nn.functional as F
 
-from training.config import ROOT
-from training.evaluate.draw import on_white
-
-FEATURES = "feature_vector_SpatialSqueeze"
 SUBSETS, SUBSET = 50, 100
-
-
-def can_measure() -> bool:
-    return importlib.util.find_spec("onnxruntime") is not None
-
-
-class Features:
-    def __init__(self, threads: int):
-        import onnx
-        import onnxruntime
-
-        model = onnx.load(str(ROOT / "models/safety-nsfwjs/model.onnx"))
-        model.graph.output.append(onnx.helper.make_empty_tensor_value_info(FEATURES))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self.session = onnxruntime.InferenceSession(model.SerializeToString(), options)
-
-    def of(self, pictures: torch.Tensor) -> np.ndarray:
-        """Premultiplied [N, 4, H, W] in 0..1, on white."""
-        out = []
-        for picture in pictures:
-            image = F.interpolate(on_white(picture[None]), size=224, mode="bilinear", align_corners=False)
-            out.append(self.session.run([FEATURES], {"image": image.permute(0, 2, 3, 1).contiguous().numpy()})[0].reshape(-1))
-        return np.stack(out).astype(np.float64)
 
 
 def kid(a: np.ndarray, b: np.ndarray, seed: int = 0) -> tuple[float, float]:

@@ -11,18 +11,20 @@ from PIL import Image
 from training.bank import Composer
 from training.config import PICTURE, Config
 from training.evaluate.benchmark import KINDS, benchmark, fixed_prompts, taught_prompts
-from training.evaluate.distance import Features, can_measure, kid, nearest
+from training.evaluate.distance import kid, nearest
 from training.evaluate.draw import Easel, on_white, save_sheet
+from training.evaluate.features import Features
 from training.evaluate.judge import Judge
 from training.evaluate.recogniser import load_recogniser
+from training.evaluate.redraw import redraw
 from training.export import write_json
 from training.publish import GUIDANCE, STEPS
 from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
 
 TAUGHT = 20
-# What is drawn beside the published defaults: steps and guidance.
-OTHERS = {"2 steps": (2, 1.0), "8 steps, guidance 2.5": (8, 2.5)}
+# What is drawn beside the published defaults: folder of the model, steps and guidance.
+OTHERS = {"2 steps": ("export", 2, 1.0), "8 steps, guidance 2.5": ("export", 8, 2.5), "int8": ("int8", STEPS, GUIDANCE)}
 
 
 def true_pictures(atlas: Atlas, scenes: list[Scene], seed: int) -> torch.Tensor:
@@ -99,21 +101,22 @@ def evaluate(config: Config) -> None:
     four = [{"prompt": p, "seed": 4 * i + k} for i, p in enumerate(p.rsplit(",", 1)[0] for p in prompts[: settings["variety"]]) for k in range(4)]
     report["variety"] = variety(easel.draw(four))
 
-    items = benchmark(atlas)
+    items = benchmark(atlas, settings["seed"])
     items = [item for kind in KINDS for item in [i for i in items if i[0] == kind][: settings["each"]]]
-    features = Features(config.threads) if can_measure() else None
-    scenes, judge = [scene for _, scene in items], Judge(load_recogniser(config), atlas, config.seed, features)
+    scenes = [scene for _, scene in items]
     true, drawn = true_pictures(atlas, scenes, 3), easel.draw(numbered([s.caption for s in scenes]))
     torch.save(drawn.mul(255).byte(), out("benchmark.pt"))
-    report["benchmark"] = ask(judge, items, drawn, true)
-    if features:
+    with Features(config) as features:
+        judge = Judge(load_recogniser(config), atlas, config.seed, features)
+        report["benchmark"] = ask(judge, items, drawn, true)
         report["distances"] = distances(features, atlas, scenes, drawn, true)
-    for name, (steps, guidance) in OTHERS.items():
-        part, all_prompts = range(0, len(items), settings["every"]), numbered([s.caption for s in scenes])
-        other = Easel(config, model, steps, guidance).draw([all_prompts[i] for i in part])
-        report[name] = {
-            "difference from the defaults": round(float((on_white(other) - on_white(drawn[list(part)])).pow(2).mean().sqrt()), 4),
-            "benchmark": ask(judge, [items[i] for i in part], other, true[list(part)]),
-        }
-        write_json(out("report.json"), report)
+        report["redrawn: cosine to the true scene"] = redraw(config, easel, features, atlas)
+        for name, (kind, steps, guidance) in OTHERS.items():
+            part, all_prompts = range(0, len(items), settings["every"]), numbered([s.caption for s in scenes])
+            folder = model if kind == "export" else config.path(kind, config.name, "model.json").parent
+            other = Easel(config, folder, steps, guidance).draw([all_prompts[i] for i in part])
+            report[name] = {
+                "difference from the defaults": round(float((on_white(other) - on_white(drawn[list(part)])).pow(2).mean().sqrt()), 4),
+                "benchmark": ask(judge, [items[i] for i in part], other, true[list(part)]),
+            }
     write_json(out("report.json"), report)

@@ -1,8 +1,7 @@
 """Answers the benchmark's questions about pictures, knowing the possible answers and nothing of where things were laid.
 
 Backgrounds, counts and colours are what the recogniser says. Which thing, in which style, and which of two on which side, is what the picture
-is nearest to in the features of a network that this project did not train (distance.py): pictures of the memory alone on white. Where
-onnxruntime is not installed the recogniser says that, too.
+is nearest to, in the pooled features under the recogniser: pictures of the memory alone on white.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ import random
 import torch
 import torch.nn.functional as F
 
-from training.evaluate.distance import Features
-from training.evaluate.recogniser import BACKGROUNDS, COLOUR_NAMES, SIDE, Recogniser
+from training.evaluate.features import Features
+from training.evaluate.recogniser import Recogniser, answer_all
+from training.evaluate.true_scenes import BACKGROUNDS, COLOUR_NAMES, PLAIN
 from training.scenes.compose import Place, place, tint
 from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
@@ -25,12 +25,8 @@ HALVES = {"left": (0.0, 0.25), "right": (0.5, 0.25), "above": (0.25, 0.0), "belo
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 
 
-def small(pictures: torch.Tensor) -> torch.Tensor:
-    return F.interpolate(pictures, size=SIDE, mode="area") if pictures.shape[-1] != SIDE else pictures
-
-
 class Judge:
-    def __init__(self, recogniser: Recogniser, atlas: Atlas, seed: int, features: Features | None):
+    def __init__(self, recogniser: Recogniser, atlas: Atlas, seed: int, features: Features):
         self.recogniser, self.atlas, self.seed, self.features = recogniser, atlas, seed, features
         self.known: dict[tuple[str, str, str | None], torch.Tensor] = {}
 
@@ -40,7 +36,7 @@ class Judge:
         if kind == "relation":
             right = self._relation(pictures, scenes)
         elif kind in ("background", "count", "colour"):
-            answers = self.recogniser(small(pictures))[kind]
+            answers = answer_all(self.recogniser, self.features.see(pictures))[kind]
             answers = (answers[:, 1:].argmax(1) + 1 if kind == "colour" else answers.argmax(1)).tolist()  # not "its own"
             right = [self._says(kind, answer) == self._true(kind, scene) for answer, scene in zip(answers, scenes)]
         else:
@@ -54,7 +50,7 @@ class Judge:
         return {"background": BACKGROUNDS, "colour": COLOUR_NAMES}[kind][answer] if kind != "count" else answer + 1
 
     def _true(self, kind: str, scene: Scene) -> str | int:
-        return {"background": scene.background, "colour": scene.things[0].colour, "count": len(scene.things)}[kind]
+        return {"background": PLAIN.get(scene.background, scene.background), "colour": scene.things[0].colour, "count": len(scene.things)}[kind]
 
     def _options(self, kind: str, scene: Scene, number: int) -> list[tuple[str, str, str | None]]:
         """(concept, style, colour), the right one first."""
@@ -68,11 +64,6 @@ class Judge:
 
     def _nearness(self, pictures: torch.Tensor, options: list[tuple[str, str, str | None]]) -> torch.Tensor:
         """How near each picture is to each option: [pictures, options]."""
-        if self.features is None:
-            answers = self.recogniser(small(pictures))
-            index = lambda c, s, k: (self.recogniser.concepts.index(c), self.recogniser.styles.index(s), COLOUR_NAMES.index(k or "its own"))  # noqa: E731
-            at = torch.tensor([index(*option) for option in options])
-            return answers["subject"][:, at[:, 0]] + answers["style"][:, at[:, 1]] + answers["colour"][:, at[:, 2]]
         for option in options:
             if option not in self.known:
                 concept, style, colour = option

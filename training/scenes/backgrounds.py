@@ -227,10 +227,10 @@ def _rain(b: Brush) -> None:
     b.gradient((95, 110, 130), (160, 172, 185))
     for x in (b.random.uniform(0.1, 0.4), b.random.uniform(0.6, 0.9)):
         _cloud(b, x, 0.1, 0.09, (190, 198, 208))
-    slant = (b.x + b.y * 0.18) * 26 + b.random.random()
-    lane, along = slant.floor(), ((b.y * 5 + (slant.floor() * 0.618) % 1 * 7) % 1)
-    drops = ((slant - lane - 0.5).abs() < 0.09) & (along < 0.35)
-    b.fill(drops.float() * 0.7, (200, 220, 240))
+    slant = (b.x + b.y * 0.18) * 18 + b.random.random()
+    lane = slant.floor()
+    along = (b.y * 4 + (lane * 0.618) % 1 * 7) % 1
+    b.fill(b.soft((slant - lane - 0.5).abs() - 0.1, 0.015) * (along < 0.42).float() * 0.85, (210, 230, 250))
 
 
 def _autumn(b: Brush) -> None:
@@ -280,12 +280,22 @@ def _volcano(b: Brush) -> None:
     b.discs((12, 22), (0.005, 0.012), [(255, 180, 70), (255, 120, 50)])
 
 
+CLEAR = 38  # mean difference of two colours, of 255, that a pattern needs to be seen
+
+
+def _apart(a: Colour, c: Colour) -> bool:
+    return sum(abs(v - w) for v, w in zip(a, c)) / 3 >= CLEAR
+
+
 def _tones(b: Brush) -> tuple[Colour, Colour]:
-    """Two colours that go with each other: one and a lighter one of it, or one and white."""
-    base = b.random.choice(list(COLOURS.values()))
-    mix = b.random.uniform(0.45, 0.7)
-    light = tuple(v + (255 - v) * mix for v in base)
-    return (base if b.random.random() < 0.5 else (255, 255, 255)), light
+    """Two colours that go with each other, and far enough apart to be seen: one and a lighter one of it, or a light one and white."""
+    while True:
+        base = b.random.choice(list(COLOURS.values()))
+        mix = b.random.uniform(0.35, 0.6)
+        light = tuple(v + (255 - v) * mix for v in base)
+        other = base if b.random.random() < 0.5 else (255, 255, 255)
+        if _apart(other, light):
+            return other, light
 
 
 def _stripes(b: Brush) -> None:
@@ -315,8 +325,8 @@ def _checkers(b: Brush) -> None:
 def _confetti(b: Brush) -> None:
     base = b.random.choice([(255, 255, 255), (255, 240, 225), (40, 40, 70), (225, 240, 255)])
     b.gradient(base, base)
-    for _ in range(b.random.randint(36, 60)):
-        b.disc(b.random.random(), b.random.random(), b.random.uniform(0.01, 0.02), b.random.choice(list(COLOURS.values())), stretch=b.random.choice((0.6, 1, 1.8)))
+    for _ in range(b.random.randint(44, 70)):
+        b.disc(b.random.random(), b.random.random(), b.random.uniform(0.012, 0.024), b.random.choice(list(COLOURS.values())), stretch=b.random.choice((0.6, 1, 1.8)))
 
 
 def _rainbow(b: Brush) -> None:
@@ -333,7 +343,7 @@ def _hearts(b: Brush) -> None:
         cx, cy, r = b.random.random(), b.random.random(), b.random.uniform(0.03, 0.055)
         u, v = (b.x - cx) / r, (cy - b.y) / r
         shape = (u * u + v * v - 1) ** 3 - u * u * v * v * v
-        b.fill(b.soft(shape.clamp(-9, 9), 0.15), b.random.choice([(240, 90, 130), (225, 50, 80), (250, 150, 180)]))
+        b.fill(b.soft(shape.clamp(-9, 9), 0.05), b.random.choice([(240, 90, 130), (225, 50, 80), (250, 150, 180)]))
 
 
 def _sunburst(b: Brush) -> None:
@@ -344,8 +354,11 @@ def _sunburst(b: Brush) -> None:
 
 
 def _gradient(b: Brush) -> None:
-    first, second = (b.random.choice(list(COLOURS.values())) for _ in range(2))
-    b.gradient(tuple(v + (255 - v) * 0.3 for v in first), tuple(v + (255 - v) * 0.65 for v in second))
+    while True:
+        first, second = b.random.sample(list(COLOURS.values()), 2)
+        top, bottom = tuple(v + (255 - v) * 0.3 for v in first), tuple(v + (255 - v) * 0.65 for v in second)
+        if _apart(top, bottom):
+            return b.gradient(top, bottom)
 
 
 DRAW: dict[str, Callable[[Brush], None]] = {

@@ -51,6 +51,8 @@ const HORIZON = 0.68;
 
 /** How far the end of a gradient is from its colour to white. */
 const LIGHT = { from: 0.3, to: 0.65 };
+/** Mean difference, of 255, that two ends need to be seen as a gradient (training/scenes/backgrounds.py has the same). */
+const CLEAR = 38;
 
 export interface BackgroundWish {
   /** The prompt without the nouns of its things. */
@@ -133,18 +135,21 @@ function plain(colour: Rgb, { heightPx, widthPx }: BackgroundWish): Tensor {
 
 /** From one light colour at the top to another at the bottom. */
 function gradient(first: number, second: number, { heightPx, widthPx }: BackgroundWish): Tensor {
-  const colours = Object.values(COLOUR_VALUES);
-  const pick = (drawn: number, light: number): Rgb => {
-    const [red, green, blue] = colours[Math.floor(drawn * colours.length)]!;
-    const lighter = (value: number) => value + (255 - value) * light;
-    return [lighter(red), lighter(green), lighter(blue)];
-  };
-  const [top, bottom] = [pick(first, LIGHT.from), pick(second, LIGHT.to)];
+  const colours: readonly Rgb[] = Object.values(COLOUR_VALUES);
+  const lighter = (by: number) => (colour: Rgb) => colour.map((value) => value + (255 - value) * by) as unknown as Rgb;
+  const start = Math.floor(second * colours.length);
+  const top = lighter(LIGHT.from)(colours[Math.floor(first * colours.length)]!);
+  const ends = [...colours.slice(start), ...colours.slice(0, start)].map(lighter(LIGHT.to));
+  const bottom = ends.find((end) => difference(top, end) >= CLEAR)!;
   return paint(
     heightPx,
     widthPx,
     (down) => [0, 1, 2].map((c) => top[c]! + (bottom[c]! - top[c]!) * down) as unknown as Rgb,
   );
+}
+
+function difference(one: Rgb, other: Rgb): number {
+  return one.reduce((sum, value, c) => sum + Math.abs(value - other[c]!), 0) / one.length;
 }
 
 /** Opaque rows of one colour each; `down` is the share of the height. */

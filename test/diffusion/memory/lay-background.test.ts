@@ -66,4 +66,18 @@ describe("layBackground", () => {
     expect(one.data).not.toEqual(other.data);
     expect(one.data[0]).not.toBe(one.data[63]);
   });
+
+  it("has two ends in every gradient that can be told apart", async () => {
+    const close: string[] = [];
+    for (let first = 0; first < 1; first += 1 / 24) {
+      for (let second = 0; second < 1; second += 1 / 24) {
+        const { data } = await picture("a , on a gradient", [first, second]);
+        const apart = [0, 1, 2].reduce((sum, c) => sum + Math.abs(data[64 * c]! - data[64 * c + 63]!), 0) / 3;
+        // Seven eighths of the way: the rows of 8 pixels are looked at in their middle.
+        if (apart < (7 / 8) * (38 / 255) - 1e-6) close.push(`${first} ${second}: ${apart}`);
+      }
+    }
+
+    expect(close).toEqual([]);
+  });
 });
