@@ -64,11 +64,10 @@ class Judge:
 
     def _nearness(self, pictures: torch.Tensor, options: list[tuple[str, str, str | None]]) -> torch.Tensor:
         """How near each picture is to each option: [pictures, options]."""
-        for option in options:
-            if option not in self.known:
-                concept, style, colour = option
-                alone = place(tint(self.atlas.picture(concept, style), colour), Place(0, 0, 0.85))
-                self.known[option] = self._feature(alone[None])[0]
+        new = [option for option in options if option not in self.known]
+        if new:
+            alone = [place(tint(self.atlas.picture(concept, style), colour), Place(0, 0, 0.85)) for concept, style, colour in new]
+            self.known.update(zip(new, self._feature(torch.stack(alone))))
         return self._feature(pictures) @ torch.stack([self.known[option] for option in options]).T
 
     def _feature(self, pictures: torch.Tensor) -> torch.Tensor:
