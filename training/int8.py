@@ -1,6 +1,7 @@
 """The int8 stage: `easel models quantize` makes export/unet/model.int8.onnx, with the ranges of drawing the contact sheet's prompts.
 
-Easel uses it in the place of model.onnx on processors that run it faster (setting INT8).
+Easel uses such a graph in the place of model.onnx on processors that run it faster (setting INT8). It is measured, not published: its
+pictures depend a little on what is drawn beside them.
 """
 
 from __future__ import annotations
