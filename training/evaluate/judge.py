@@ -1,11 +1,13 @@
 """Answers the benchmark's questions about pictures, knowing the possible answers and nothing of where things were laid.
 
-Backgrounds, counts and colours are what the recogniser says. Which thing, in which style, and which of two on which side, is what the picture
-is nearest to, in the pooled features under the recogniser: pictures of the memory alone on white.
+Backgrounds and counts are what the recogniser says. Which thing, in which style, and which of two on which side, is what the picture is nearest
+to, in the pooled features under the recogniser: pictures of the memory alone on white. Its colour is that of the recoloured memory pictures whose
+colours are most nearly all in the picture, wherever they are.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import torch
@@ -13,7 +15,8 @@ import torch.nn.functional as F
 
 from training.evaluate.features import Features
 from training.evaluate.recogniser import Recogniser, answer_all
-from training.evaluate.true_scenes import BACKGROUNDS, COLOUR_NAMES, PLAIN
+from training.evaluate.true_scenes import BACKGROUNDS, PLAIN
+from training.scenes.backgrounds import COLOURS
 from training.scenes.compose import Place, place, tint
 from training.scenes.memory import Atlas
 from training.scenes.sample import Scene
@@ -23,6 +26,22 @@ CHOICES = 100  # the subject is picked out of so many things
 RELATIONS = {"left": "left", "right": "right", "above": "above", "on": "above", "below": "below", "under": "below"}
 HALVES = {"left": (0.0, 0.25), "right": (0.5, 0.25), "above": (0.25, 0.0), "below": (0.25, 0.5)}  # left and top of a half, as shares
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
+
+
+BINS = 6  # of each channel
+
+
+def colours_of(picture: torch.Tensor) -> torch.Tensor:
+    """How much of each colour a premultiplied picture [4, H, W] has: a histogram [6 x 6 x 6], shares of its area, spread over near bins."""
+    alpha, rgb = picture[3].flatten(), (picture[:3] / picture[3:].clamp(min=0.04)).clamp(0, 1).flatten(1)
+    at = rgb * (BINS - 1)
+    low = at.floor().clamp(max=BINS - 2)
+    out = torch.zeros(BINS**3)
+    for corner in itertools.product((0, 1), repeat=3):
+        near = [part if up else 1 - part for part, up in zip(at - low, corner)]
+        red, green, blue = (channel.long() + up for channel, up in zip(low, corner))
+        out.index_add_(0, (red * BINS + green) * BINS + blue, alpha * near[0] * near[1] * near[2])
+    return out / alpha.numel()
 
 
 class Judge:
@@ -35,9 +54,10 @@ class Judge:
         """The share of premultiplied pictures [N, 4, H, W] that answer the question as their scenes say."""
         if kind == "relation":
             right = self._relation(pictures, scenes)
-        elif kind in ("background", "count", "colour"):
-            answers = answer_all(self.recogniser, self.features.see(pictures))[kind]
-            answers = (answers[:, 1:].argmax(1) + 1 if kind == "colour" else answers.argmax(1)).tolist()  # not "its own"
+        elif kind == "colour":
+            right = [self._colour(picture, scene) == scene.things[0].colour for picture, scene in zip(pictures, scenes)]
+        elif kind in ("background", "count"):
+            answers = answer_all(self.recogniser, self.features.see(pictures))[kind].argmax(1).tolist()
             right = [self._says(kind, answer) == self._true(kind, scene) for answer, scene in zip(answers, scenes)]
         else:
             right = []
@@ -47,10 +67,18 @@ class Judge:
         return round(sum(right) / len(right), 3)
 
     def _says(self, kind: str, answer: int) -> str | int:
-        return {"background": BACKGROUNDS, "colour": COLOUR_NAMES}[kind][answer] if kind != "count" else answer + 1
+        return BACKGROUNDS[answer] if kind == "background" else answer + 1
 
     def _true(self, kind: str, scene: Scene) -> str | int:
-        return {"background": PLAIN.get(scene.background, scene.background), "colour": scene.things[0].colour, "count": len(scene.things)}[kind]
+        return PLAIN.get(scene.background, scene.background) if kind == "background" else len(scene.things)
+
+    def _colour(self, picture: torch.Tensor, scene: Scene) -> str:
+        thing, seen = scene.things[0], colours_of(picture)
+        shares = {}
+        for colour in COLOURS:
+            wanted = colours_of(place(tint(self.atlas.picture(thing.concept, scene.style), colour), Place(0, 0, 0.85)))
+            shares[colour] = float(torch.minimum(seen, wanted).sum() / wanted.sum())
+        return max(shares, key=shares.get)
 
     def _options(self, kind: str, scene: Scene, number: int) -> list[tuple[str, str, str | None]]:
         """(concept, style, colour), the right one first."""

@@ -1,5 +1,5 @@
 """The judge's part that is trained: small heads on the layers of a network that this project did not train (features.py) say of a picture on
-which background it is, how many things it shows, and in which colour. They learn on scenes composed of the memory's true pictures
+which background it is and how many things it shows. They learn on scenes composed of the memory's true pictures
 (true_scenes.py) and share neither weights nor code with the denoiser; their answers on other true scenes stand beside every figure.
 """
 
@@ -14,11 +14,10 @@ from torch import nn
 from training.config import Config
 from training.denoiser import Average, fall
 from training.evaluate.features import EARLY, MAP, OUTPUTS, Features, Seen, join
-from training.evaluate.true_scenes import BACKGROUNDS, COLOUR_NAMES, MOST, TrueScenes
+from training.evaluate.true_scenes import BACKGROUNDS, MOST, TrueScenes
 from training.scenes.memory import Atlas
 
-SIZES = {"background": len(BACKGROUNDS), "count": MOST, "colour": len(COLOUR_NAMES)}
-IGNORED = {"colour": 0}  # answers that are never asked for: a thing in its own colours
+SIZES = {"background": len(BACKGROUNDS), "count": MOST}
 TESTED = 0.1  # share of the scenes that are kept for its own test
 BATCH = 64
 
@@ -91,7 +90,7 @@ def train_recogniser(config: Config) -> None:
         here = seen[at]
         here.map = here.map.flip(-1) if step % 2 else here.map
         answers = model(here)
-        loss = sum(F.nll_loss(answers[name], labels[name][at], ignore_index=IGNORED.get(name, -100)) for name in SIZES)
+        loss = sum(F.nll_loss(answers[name], labels[name][at]) for name in SIZES)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -103,11 +102,7 @@ def train_recogniser(config: Config) -> None:
     torch.save(average.weights, config.path("recogniser.pt"))
     test = range(kept, len(seen))
     answers = answer_all(load_recogniser(config), seen[kept:])
-    right = {}
-    for name in SIZES if len(test) else ():
-        wanted = labels[name][kept:]
-        asked = wanted != IGNORED.get(name, -100)
-        right[name] = round(float((answers[name].argmax(1) == wanted)[asked].float().mean()), 3)
+    right = {name: round(float((answers[name].argmax(1) == labels[name][kept:]).float().mean()), 3) for name in SIZES} if len(test) else {}
     print(f"recogniser: {step} steps, right on true scenes: {right}", flush=True)
 
 

@@ -80,7 +80,7 @@ class TrueScenes:
         for row, number, colour, ground in zip(chosen, copies, colours, grounds):
             under = self.backgrounds[ground * DRAWS + r.randrange(DRAWS)].float() / 255
             out.append(self._spoil(self._scene(self._sprite(row, COLOUR_NAMES[colour]), self._places(number), under)))
-        labels = {"colour": colours, "background": grounds, "count": [n - 1 for n in copies]}
+        labels = {"background": grounds, "count": [n - 1 for n in copies]}
         return torch.stack(out), {name: torch.tensor(values) for name, values in labels.items()}
 
     def _scene(self, sprite: torch.Tensor, places: list[tuple[float, float, float]], picture: torch.Tensor) -> torch.Tensor:
