@@ -1,6 +1,6 @@
 """Answers the benchmark's questions about pictures, knowing the possible answers and nothing of where things were laid.
 
-Backgrounds and counts are what the recogniser says. Which thing, in which style, and which of two on which side, is what the picture is nearest
+Backgrounds are what the recogniser says, counts how often the thing's picture fits (count.py). Which thing, in which style, and which of two on which side, is what the picture is nearest
 to, in the pooled features under the recogniser: pictures of the memory alone on white. Its colour is that of the recoloured memory pictures whose
 colours are most nearly all in the picture, wherever they are.
 """
@@ -13,6 +13,7 @@ import random
 import torch
 import torch.nn.functional as F
 
+from training.evaluate.count import count_of
 from training.evaluate.features import Features
 from training.evaluate.recogniser import Recogniser, answer_all
 from training.evaluate.true_scenes import BACKGROUNDS, PLAIN
@@ -56,9 +57,11 @@ class Judge:
             right = self._relation(pictures, scenes)
         elif kind == "colour":
             right = [self._colour(picture, scene) == scene.things[0].colour for picture, scene in zip(pictures, scenes)]
-        elif kind in ("background", "count"):
-            answers = answer_all(self.recogniser, self.features.see(pictures))[kind].argmax(1).tolist()
-            right = [self._says(kind, answer) == self._true(kind, scene) for answer, scene in zip(answers, scenes)]
+        elif kind == "count":
+            right = [count_of(picture, self._thing(scene)) == len(scene.things) for picture, scene in zip(pictures, scenes)]
+        elif kind == "background":
+            answers = answer_all(self.recogniser, self.features.see(pictures)).argmax(1).tolist()
+            right = [BACKGROUNDS[answer] == PLAIN.get(scene.background, scene.background) for answer, scene in zip(answers, scenes)]
         else:
             right = []
             for number, (picture, scene) in enumerate(zip(pictures, scenes)):
@@ -66,11 +69,9 @@ class Judge:
                 right.append(int(self._nearness(picture[None], options)[0].argmax()) == 0)
         return round(sum(right) / len(right), 3)
 
-    def _says(self, kind: str, answer: int) -> str | int:
-        return BACKGROUNDS[answer] if kind == "background" else answer + 1
-
-    def _true(self, kind: str, scene: Scene) -> str | int:
-        return PLAIN.get(scene.background, scene.background) if kind == "background" else len(scene.things)
+    def _thing(self, scene: Scene) -> torch.Tensor:
+        thing = scene.things[0]
+        return tint(self.atlas.picture(thing.concept, scene.style), thing.colour)
 
     def _colour(self, picture: torch.Tensor, scene: Scene) -> str:
         thing, seen = scene.things[0], colours_of(picture)

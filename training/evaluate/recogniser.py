@@ -1,6 +1,6 @@
-"""The judge's part that is trained: small heads on the layers of a network that this project did not train (features.py) say of a picture on
-which background it is and how many things it shows. They learn on scenes composed of the memory's true pictures
-(true_scenes.py) and share neither weights nor code with the denoiser; their answers on other true scenes stand beside every figure.
+"""The judge's part that is trained: a small head on the layers of a network that this project did not train (features.py) says on which
+background a picture is. It learns on scenes composed of the memory's true pictures (true_scenes.py) and shares neither weights nor code with
+the denoiser; its answers on other true scenes stand beside every figure.
 """
 
 from __future__ import annotations
@@ -14,50 +14,40 @@ from torch import nn
 from training.config import Config
 from training.denoiser import Average, fall
 from training.evaluate.features import EARLY, MAP, OUTPUTS, Features, Seen, join
-from training.evaluate.true_scenes import BACKGROUNDS, MOST, TrueScenes
+from training.evaluate.true_scenes import BACKGROUNDS, TrueScenes
 from training.scenes.memory import Atlas
 
-SIZES = {"background": len(BACKGROUNDS), "count": MOST}
 TESTED = 0.1  # share of the scenes that are kept for its own test
 BATCH = 64
 
 
-class Head(nn.Module):
-    """Looks around in the map, and says one thing of the whole."""
+class Recogniser(nn.Module):
+    """Looks around in the map, and says one of BACKGROUNDS of the whole."""
 
-    def __init__(self, answers: int, width: int = 96):
+    def __init__(self, width: int = 96):
         super().__init__()
+        pooled, few = OUTPUTS["pooled"][1][0], width // 3
+        self.norms = nn.ModuleDict({"map": nn.BatchNorm2d(MAP), "pooled": nn.BatchNorm1d(pooled), "early": nn.BatchNorm1d(EARLY)})
         self.look = nn.Sequential(
             nn.Conv2d(MAP, width, 1), nn.ReLU(), nn.Conv2d(width, width, 3, padding=1), nn.ReLU(),
             nn.Conv2d(width, width, 3, 2, 1), nn.ReLU(), nn.Conv2d(width, width, 3, padding=1), nn.ReLU(),
         )  # fmt: skip
-        few = width // 3
         self.colours = nn.Sequential(
             nn.Conv2d(4, few, 1), nn.ReLU(), nn.Conv2d(few, few, 3, padding=1), nn.ReLU(), nn.Conv2d(few, few, 3, padding=1), nn.ReLU()
         )
-        self.whole = nn.Sequential(nn.Dropout(0.3), nn.Linear(OUTPUTS["pooled"][1][0] + EARLY, width), nn.ReLU())
-        self.say = nn.Sequential(nn.Dropout(0.2), nn.Linear(3 * width + 2 * few, width), nn.ReLU(), nn.Linear(width, answers))
+        self.whole = nn.Sequential(nn.Dropout(0.3), nn.Linear(pooled + EARLY, width), nn.ReLU())
+        self.say = nn.Sequential(nn.Dropout(0.2), nn.Linear(3 * width + 2 * few, width), nn.ReLU(), nn.Linear(width, len(BACKGROUNDS)))
 
     def forward(self, seen: Seen) -> torch.Tensor:
-        maps = [self.look(seen.map), self.colours(seen.map[:, -4:])]
+        """Log probabilities [N, backgrounds]."""
+        pooled, cells, early = (self.norms[name](getattr(seen, name).float()) for name in ("pooled", "map", "early"))
+        maps = [self.look(cells), self.colours(cells[:, -4:])]
         pools = [pool for y in maps for pool in (y.mean((2, 3)), y.amax((2, 3)))]
-        return self.say(torch.cat([*pools, self.whole(torch.cat([seen.pooled, seen.early], 1))], 1)).log_softmax(1)
+        return self.say(torch.cat([*pools, self.whole(torch.cat([pooled, early], 1))], 1)).log_softmax(1)
 
 
-class Recogniser(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.heads = nn.ModuleDict({name: Head(size) for name, size in SIZES.items()})
-        self.norms = nn.ModuleDict({"map": nn.BatchNorm2d(MAP), "pooled": nn.BatchNorm1d(OUTPUTS["pooled"][1][0]), "early": nn.BatchNorm1d(EARLY)})
-
-    def forward(self, seen: Seen) -> dict[str, torch.Tensor]:
-        """Log probabilities by question."""
-        even = Seen(*(self.norms[name](getattr(seen, name).float()) for name in ("pooled", "map", "early")))
-        return {name: head(even) for name, head in self.heads.items()}
-
-
-def look(config: Config, features: Features, atlas: Atlas) -> tuple[Seen, dict[str, torch.Tensor]]:
-    """So many true scenes as the network sees them, in half precision, with what is true of them. Goes on from what was seen before."""
+def look(config: Config, features: Features, atlas: Atlas) -> tuple[Seen, torch.Tensor]:
+    """So many true scenes as the network sees them, in half precision, with their backgrounds. Goes on from what was seen before."""
     path, wanted = config.path("recogniser-seen.pt"), config["evaluate"]["recogniser_scenes"]
     parts, labels = torch.load(path) if path.exists() else ([], [])
     scenes = TrueScenes(atlas, config.seed + len(parts))
@@ -69,7 +59,7 @@ def look(config: Config, features: Features, atlas: Atlas) -> tuple[Seen, dict[s
         if len(parts) % 25 == 0:
             print(f"recogniser: {sum(map(len, parts))} scenes seen", flush=True)
             torch.save((parts, labels), path)
-    return join(parts), {name: torch.cat([one[name] for one in labels]) for name in SIZES}
+    return join(parts), torch.cat(labels)
 
 
 def train_recogniser(config: Config) -> None:
@@ -89,8 +79,7 @@ def train_recogniser(config: Config) -> None:
         at = torch.randint(kept, (BATCH,))
         here = seen[at]
         here.map = here.map.flip(-1) if step % 2 else here.map
-        answers = model(here)
-        loss = sum(F.nll_loss(answers[name], labels[name][at]) for name in SIZES)
+        loss = F.nll_loss(model(here), labels[at])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -100,16 +89,13 @@ def train_recogniser(config: Config) -> None:
         if step % 100 == 0:
             print(f"recogniser: step {step} {spent:.0f} s loss {loss.item():.3f}", flush=True)
     torch.save(average.weights, config.path("recogniser.pt"))
-    test = range(kept, len(seen))
-    answers = answer_all(load_recogniser(config), seen[kept:])
-    right = {name: round(float((answers[name].argmax(1) == labels[name][kept:]).float().mean()), 3) for name in SIZES} if len(test) else {}
-    print(f"recogniser: {step} steps, right on true scenes: {right}", flush=True)
+    right = (answer_all(load_recogniser(config), seen[kept:]).argmax(1) == labels[kept:]).float().mean()
+    print(f"recogniser: {step} steps, right on {len(seen) - kept} other true scenes: {float(right):.3f}", flush=True)
 
 
 @torch.no_grad()
-def answer_all(model: Recogniser, seen: Seen) -> dict[str, torch.Tensor]:
-    parts = [model(seen[i : i + BATCH]) for i in range(0, len(seen), BATCH)]
-    return {name: torch.cat([part[name] for part in parts]) for name in SIZES}
+def answer_all(model: Recogniser, seen: Seen) -> torch.Tensor:
+    return torch.cat([model(seen[i : i + BATCH]) for i in range(0, len(seen), BATCH)])
 
 
 def load_recogniser(config: Config) -> Recogniser:

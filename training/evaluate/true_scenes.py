@@ -18,12 +18,11 @@ SPRITE = 192
 DRAWS = 40  # of each background
 PLAIN = {"plain white": "white"}  # the same thing by two names
 BACKGROUNDS = [*SCENES, "white", "transparent", *(name for c in COLOURS if (name := f"plain {c}") not in PLAIN)]
-COLOUR_NAMES = ["its own", *COLOURS]
 MOST = 5  # things of a kind
 
 
 class TrueScenes:
-    """Batches of premultiplied pictures [N, 4, 224, 224], with what is true of them."""
+    """Batches of premultiplied pictures [N, 4, 224, 224] on known backgrounds."""
 
     def __init__(self, atlas: Atlas, seed: int):
         self.random, self.torch = random.Random(seed), torch.Generator().manual_seed(seed)
@@ -63,25 +62,23 @@ class TrueScenes:
             scale *= 0.995
         return out
 
-    def _sprite(self, row: int, colour: str) -> torch.Tensor:
+    def _sprite(self, row: int, colour: str | None) -> torch.Tensor:
         picture = self.atlas.picture(*self.rows[row])
-        if colour != COLOUR_NAMES[0]:
+        if colour is not None:
             picture = recolour(picture, COLOURS[colour])
         picture = torch.cat([picture[:3] * picture[3:], picture[3:]])
         return F.interpolate(picture[None], size=SPRITE, mode="area")[0] if picture.shape[-1] > SPRITE else picture
 
-    def batch(self, count: int) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        r = self.random
-        chosen = [r.randrange(len(self.rows)) for _ in range(count)]
-        copies = [1 if r.random() < 0.4 else r.randint(2, MOST) for _ in range(count)]
-        colours = [r.randrange(1, len(COLOUR_NAMES)) if r.random() < 0.8 else 0 for _ in range(count)]
-        grounds = [r.randrange(len(BACKGROUNDS)) for _ in range(count)]
-        out = []
-        for row, number, colour, ground in zip(chosen, copies, colours, grounds):
-            under = self.backgrounds[ground * DRAWS + r.randrange(DRAWS)].float() / 255
-            out.append(self._spoil(self._scene(self._sprite(row, COLOUR_NAMES[colour]), self._places(number), under)))
-        labels = {"background": grounds, "count": [n - 1 for n in copies]}
-        return torch.stack(out), {name: torch.tensor(values) for name, values in labels.items()}
+    def batch(self, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pictures, and the number of each one's background in BACKGROUNDS."""
+        r, out, grounds = self.random, [], []
+        for _ in range(count):
+            row, copies = r.randrange(len(self.rows)), 1 if r.random() < 0.4 else r.randint(2, MOST)
+            colour = r.choice(list(COLOURS)) if r.random() < 0.8 else None
+            grounds.append(r.randrange(len(BACKGROUNDS)))
+            under = self.backgrounds[grounds[-1] * DRAWS + r.randrange(DRAWS)].float() / 255
+            out.append(self._spoil(self._scene(self._sprite(row, colour), self._places(copies), under)))
+        return torch.stack(out), torch.tensor(grounds)
 
     def _scene(self, sprite: torch.Tensor, places: list[tuple[float, float, float]], picture: torch.Tensor) -> torch.Tensor:
         shade = torch.rand(3, 1, 1, generator=self.torch) * 0.16 + 0.86
