@@ -48,6 +48,7 @@ describe("the gateway of the whole program", { timeout: LIMIT_MS }, () => {
 
   it("case 17: is resumed when Discord asks to reconnect, and when it says that the session may be", async () => {
     const { discord } = await start();
+    await serves(discord); // so that its session is there
 
     discord.gateway.askToReconnect();
     await expect.poll(() => discord.counters.resumes, { timeout: PATIENCE_MS }).toBe(1);

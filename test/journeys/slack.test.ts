@@ -29,7 +29,17 @@ describe("the whole program in Slack", () => {
       await slack.waitForMessage((one) => shown(one).includes("A favourite of yours now"), PATIENCE_MS);
 
       expect(afterMs).toBeLessThan(3000);
-      for (const action of ["upscale", "variation", "reroll", "edit", "favourite", "info", "more", "report", "delete"])
+      for (const action of [
+        "upscale",
+        "variation",
+        "reroll",
+        "edit",
+        "favourite",
+        "info",
+        "more",
+        "report",
+        "delete-forever",
+      ])
         expect(shown(answer)).toContain(`v1:${action}:`);
       expect(shown(answer)).toContain('"text":"Remix"');
       expect([told, asking].map(({ visibleTo }) => visibleTo)).toEqual([alice, alice]);
