@@ -1,5 +1,4 @@
-import { Keyv } from "keyv";
-import { createKeyValueStore, NAMESPACE } from "./key-value.ts";
+import { createKeyValueStore } from "./key-value.ts";
 import { loadDriver, type DriverOptions } from "./keyv-drivers/index.ts";
 
 const KEY = "doctor";
@@ -8,13 +7,7 @@ const TIMEOUT_MS = 3000;
 /** Writes, reads and deletes in the store of a KEYV_URL; rejects with what the store, or the way there, says. */
 export async function checkSettingsStore(options: DriverOptions): Promise<void> {
   const opened = (await loadDriver(options.url)).open(options);
-  const keyv = new Keyv({
-    store: opened.adapter,
-    namespace: NAMESPACE,
-    useKeyPrefix: !opened.prefixes,
-    emitErrors: false,
-  });
-  const store = createKeyValueStore(keyv);
+  const store = createKeyValueStore(opened);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new Error(`no answer within ${TIMEOUT_MS / 1000} seconds`)));

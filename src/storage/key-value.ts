@@ -1,12 +1,22 @@
 import { Keyv } from "keyv";
 import type { KeyValueStore } from "../core/stores.ts";
+import type { OpenedKeyv } from "./keyv-drivers/index.ts";
 import { createSqliteKeyv, type SqliteKeyvOptions } from "./keyv-drivers/sqlite.ts";
 
 export const NAMESPACE = "easel";
 
-/** The core's KeyValueStore on any Keyv. A failing store rejects, whatever the Keyv was told. */
-export function createKeyValueStore(keyv: Keyv): KeyValueStore {
-  keyv.throwOnErrors = true;
+/** The core's KeyValueStore on what a driver opened. A failing store rejects. */
+export function createKeyValueStore(
+  { adapter, prefixes }: Pick<OpenedKeyv, "adapter" | "prefixes">,
+  namespace = NAMESPACE,
+): KeyValueStore {
+  const keyv = new Keyv({
+    store: adapter,
+    namespace,
+    useKeyPrefix: !prefixes,
+    emitErrors: false,
+    throwOnErrors: true,
+  });
   return {
     get: (key) => keyv.get(key),
     async set(key, value, ttlMs) {
@@ -18,7 +28,5 @@ export function createKeyValueStore(keyv: Keyv): KeyValueStore {
 
 /** Settings, preferences and caches in the database, under one namespace. */
 export function openKeyValueStore(options: SqliteKeyvOptions & { readonly namespace?: string }): KeyValueStore {
-  return createKeyValueStore(
-    new Keyv({ store: createSqliteKeyv(options), namespace: options.namespace ?? NAMESPACE, emitErrors: false }),
-  );
+  return createKeyValueStore({ adapter: createSqliteKeyv(options), prefixes: false }, options.namespace);
 }

@@ -1,10 +1,9 @@
-import { Keyv } from "keyv";
 import type { Clock } from "../core/clock.ts";
 import { UserError } from "../core/errors.ts";
 import { degraded, HEALTHY, type PartHealth } from "../core/health.ts";
 import type { Logger } from "../core/logger.ts";
 import type { KeyValueStore } from "../core/stores.ts";
-import { createKeyValueStore, NAMESPACE } from "./key-value.ts";
+import { createKeyValueStore } from "./key-value.ts";
 import type { OpenedKeyv } from "./keyv-drivers/index.ts";
 
 export interface SharedStore extends KeyValueStore {
@@ -50,13 +49,7 @@ export function createSharedStore({ open, known, earlier, name, clock, log }: Sh
 
   function connect() {
     const opened = open();
-    const keyv = new Keyv({
-      store: opened.adapter,
-      namespace: NAMESPACE,
-      useKeyPrefix: !opened.prefixes,
-      emitErrors: false,
-    });
-    return { ...opened, store: createKeyValueStore(keyv) };
+    return { ...opened, store: createKeyValueStore(opened) };
   }
 
   function lost(error: unknown): void {

@@ -14,6 +14,7 @@ import {
   ORIGINAL,
   PATIENCE_MS,
   says,
+  statesOf,
   useStage,
 } from "./run-discord.ts";
 
@@ -48,7 +49,7 @@ describe("an answer of the whole program", { timeout: LIMIT_MS }, () => {
   });
 
   it("case 8: whose placeholder is deleted goes nowhere, and the device is free", async () => {
-    const { discord } = stage;
+    const { discord, folder } = stage;
     const posts = count(discord, "POST", CHANNEL_POSTS);
 
     const asked = draw(discord, { steps: 50, count: 8, prompt: "a deleted fox" });
@@ -58,6 +59,7 @@ describe("an answer of the whole program", { timeout: LIMIT_MS }, () => {
 
     expect(discord.messages.all().filter((one) => !one.deleted && says("a deleted fox")(one))).toEqual([]);
     expect(count(discord, "POST", CHANNEL_POSTS)).toBe(posts);
+    expect(statesOf(folder, "a deleted fox")).toEqual(["cancelled"]);
   });
 
   it.each([

@@ -196,8 +196,18 @@ export function drawing(discord: DiscordSimulator, { id }: InjectedInteraction):
 
 /** How many rows a stopped or running program has in a table. */
 export function rowsOf(folder: string, table: "jobs" | "unanswered" | "quota_uses"): number {
+  return lookUp<{ rows: number }>(folder, `SELECT count(*) AS rows FROM ${table}`)[0]!.rows;
+}
+
+/** The states of the jobs that a prompt became, the oldest first. */
+export function statesOf(folder: string, prompt: string): string[] {
+  const sql = "SELECT state FROM jobs WHERE body LIKE ? ORDER BY sequence";
+  return lookUp<{ state: string }>(folder, sql, `%"${prompt}"%`).map(({ state }) => state);
+}
+
+function lookUp<Row>(folder: string, sql: string, ...values: readonly string[]): Row[] {
   const database = new Libsql(join(folder, "data", "easel.db"));
-  const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get([]) as { rows: number };
+  const rows = database.prepare(sql).all(values) as Row[];
   database.close();
   return rows;
 }

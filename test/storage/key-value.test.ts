@@ -4,7 +4,7 @@ import KeyvDefault, { Keyv } from "keyv";
 import * as vitest from "vitest";
 import { silentLogger } from "../../src/core/logger.ts";
 import { openDatabase } from "../../src/storage/database.ts";
-import { createKeyValueStore, openKeyValueStore } from "../../src/storage/key-value.ts";
+import { openKeyValueStore } from "../../src/storage/key-value.ts";
 import { createSqliteKeyv } from "../../src/storage/keyv-drivers/sqlite.ts";
 import { keyValueStoreContract } from "../contracts/key-value-store.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
@@ -29,10 +29,9 @@ keyValueStoreContract("the database", (clock) => {
   return { store: open(), reopen: open };
 });
 
-keyValueStoreContract("a Keyv in memory", (clock) => {
+keyValueStoreContract("another namespace of a database in memory", (clock) => {
   const database = memory();
-  const open = () =>
-    createKeyValueStore(new Keyv({ store: createSqliteKeyv({ database, clock }), namespace: "x", ttl: 60_000 }));
+  const open = () => openKeyValueStore({ database, clock, namespace: "x" });
   return { store: open(), reopen: open };
 });
 

@@ -25,7 +25,7 @@ export interface AnswerDeps {
 /** Something for the bot to do. */
 export type Deed = Exclude<Happening, { kind: "nothing" | "ask" }>;
 
-/** Somebody who presses “Edit” gets a placeholder when no form opened for so long. */
+/** Somebody who presses “Remix” gets a placeholder when no form opened for so long. */
 const FORM_PATIENCE_MS = 1500;
 
 /**

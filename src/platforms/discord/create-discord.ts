@@ -109,6 +109,8 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
   /** Who started the jobs whose status is shown. */
   const owners = new Map<string, DiscordAddress>();
   const seen = new Set<string>();
+  /** How many interactions came too late since the start. */
+  let tooLate = 0;
   const inFlight = new Set<Promise<unknown>>();
   let handle: ((interaction: Interaction) => Promise<void>) | undefined;
 
@@ -153,7 +155,10 @@ export function createDiscord(deps: DiscordDeps): DiscordPlatform {
 
   async function serve(raw: APIInteraction, serving: (interaction: Interaction) => Promise<void>): Promise<void> {
     const ageMs = ageOf(raw, rest, clock);
-    if (ageMs > TOO_OLD_MS) return log.warn("an interaction came too late", { interaction: raw.id, ageMs });
+    if (ageMs > TOO_OLD_MS) {
+      tooLate += 1;
+      return log.warn("an interaction came too late", { interaction: raw.id, ageMs, tooLate });
+    }
     if (raw.type === InteractionType.ApplicationCommandAutocomplete) return suggest(raw);
     if (!isPersonal(raw)) return log.warn("an interaction of an unknown kind", { type: raw.type });
     const outcome = await answer(raw, serving);

@@ -16,7 +16,7 @@ import { convertPicture } from "../../../src/images/fit-to-limit.ts";
 import { makeGridFile } from "../../../src/images/grid.ts";
 import { readPicture } from "../../../src/images/read-picture.ts";
 import { toThumbnail } from "../../../src/images/resize.ts";
-import type { TerminalDeps } from "../../../src/platforms/terminal/create-terminal.ts";
+import { createTerminal, type TerminalDeps } from "../../../src/platforms/terminal/create-terminal.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import type { FakeClock } from "../../support/fake-clock.ts";
 import { plain } from "../../images/pictures.ts";
@@ -188,3 +188,11 @@ export const notice = (text: string, more: Partial<Message> = {}): Message => ({
   private: true,
   ...more,
 });
+
+/** A running terminal on a fake bot. */
+export async function start(options: { tty?: boolean } = {}) {
+  const bot = await createFakeBot(options);
+  const terminal = createTerminal({ ...bot.deps, input: bot.input });
+  await terminal.start(bot.handle);
+  return { bot, terminal, deps: bot.deps };
+}
