@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DiscordSimulator, OptionValue, StoredMessage } from "../../src/simulator/discord/discord-simulator.ts";
 import { installNanModel } from "../support/nan-model.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { answerTo, draw, endingOf, PATIENCE_MS, ready, says, startBot, startDiscord } from "./run-discord.ts";
+import { answerTo, draw, endingOf, kill, PATIENCE_MS, ready, says, startBot, startDiscord } from "./run-discord.ts";
 
 const LIMIT_MS = 3 * PATIENCE_MS;
 
@@ -41,8 +41,7 @@ describe("moderators of the whole program in Discord", { timeout: LIMIT_MS }, ()
     const before = await isDrawnBy(discord, "easel-v0");
     const used = await admin(discord, "model-use", { model: "easel-v1" });
     const after = await isDrawnBy(discord, "easel-v1");
-    first.process.kill("SIGKILL");
-    await first.exited;
+    await kill(discord, first);
     startBot(discord, folder, { LOG_LEVEL: "silent" });
     await discord.waitForSession(PATIENCE_MS);
     const shown = await admin(discord, "model");

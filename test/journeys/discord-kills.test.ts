@@ -13,6 +13,7 @@ import {
   endingOf,
   endings,
   isAnswer,
+  kill,
   ORIGINAL,
   PATIENCE_MS,
   ready,
@@ -65,8 +66,7 @@ describe("the whole program in Discord, killed and started again", { timeout: LI
       const behind = draw(discord, { prompt: "a star" });
       await behind.waitForCallback();
       await moment(discord, asked, folder);
-      first.process.kill("SIGKILL");
-      await first.exited;
+      await kill(discord, first);
       discord.faults.clear();
       const second = startBot(discord, folder, { LOG_LEVEL: "warn" });
       await expect.poll(() => answers(discord).length, { timeout: PATIENCE_MS }).toBe(2);
@@ -94,8 +94,7 @@ describe("the whole program in Discord, killed and started again", { timeout: LI
     const drawn = draw(discord, { prompt: "a star" });
     const helped = discord.inject.slash({ name: "help" });
     await Promise.all([drawn.waitForCallback(), helped.waitForCallback()]);
-    first.process.kill("SIGKILL");
-    await first.exited;
+    await kill(discord, first);
     expect(rowsOf(folder, "jobs")).toBe(0);
     expect(rowsOf(folder, "unanswered")).toBe(3);
     const second = startBot(discord, folder, { LOG_LEVEL: "warn" });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { answers, isAnswer, PATIENCE_MS, ready, startBot, startDiscord } from "./run-discord.ts";
+import { answers, isAnswer, kill, PATIENCE_MS, ready, startBot, startDiscord } from "./run-discord.ts";
 
 const LIMIT_MS = 3 * PATIENCE_MS;
 
@@ -47,8 +47,7 @@ describe("the whole program in Discord", () => {
         ({ message }) => JSON.stringify(message.components).includes("Drawing"),
         PATIENCE_MS,
       );
-      first.process.kill("SIGKILL");
-      await first.exited;
+      await kill(discord, first);
       const second = startBot(discord, folder);
       const { message } = await discord.waitForMessage(isAnswer, PATIENCE_MS);
 

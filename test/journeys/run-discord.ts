@@ -71,6 +71,13 @@ export function startBot(
   return { process: child, exited, output: () => output };
 }
 
+/** Ends it without a word, and waits until Discord knows that it is gone: what is sent to its session before that is lost. */
+export async function kill(discord: DiscordSimulator, { process, exited }: RunningEasel): Promise<void> {
+  process.kill("SIGKILL");
+  await exited;
+  await expect.poll(() => discord.gateway.connected, { timeout: PATIENCE_MS }).toBe(0);
+}
+
 /** Resolves when it is connected and its commands are registered. */
 export async function ready(discord: DiscordSimulator): Promise<void> {
   await discord.waitForSession(PATIENCE_MS);

@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { createSlackSimulator } from "../../src/simulator/slack/create-slack-simulator.ts";
 import type { StoredMessage } from "../../src/simulator/slack/messages.ts";
 import type { SlackSimulator, SlackSimulatorOptions } from "../../src/simulator/slack/slack-simulator.ts";
@@ -56,6 +56,13 @@ export function startBot(slack: SlackSimulator, cwd: string, env: Readonly<Recor
     await exited;
   });
   return { process: child, exited, output: () => output };
+}
+
+/** Ends it without a word, and waits until Slack knows that it is gone: what is sent to its sockets before that is lost. */
+export async function kill(slack: SlackSimulator, { process, exited }: RunningEasel): Promise<void> {
+  process.kill("SIGKILL");
+  await exited;
+  await expect.poll(() => slack.socketMode.connected, { timeout: PATIENCE_MS }).toEqual([]);
 }
 
 /** Resolves when it is connected. */

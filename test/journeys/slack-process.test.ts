@@ -12,7 +12,7 @@ import { installNanModel } from "../support/nan-model.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { canMount, tinyDisk } from "../support/tiny-disk.ts";
-import { answers, buttonIn, isAnswer, PATIENCE_MS, posted, ready, startBot, startSlack } from "./run-slack.ts";
+import { answers, buttonIn, isAnswer, kill, PATIENCE_MS, posted, ready, startBot, startSlack } from "./run-slack.ts";
 
 const LIMIT_MS = 4 * PATIENCE_MS;
 const SMALL = "a fox --steps 2 --seed 7";
@@ -46,8 +46,7 @@ describe("the whole program in Slack, when its process dies or its machine fails
       const sent = draw(slack);
       await sent.waitForAck();
       await moment(slack);
-      first.process.kill("SIGKILL");
-      await first.exited;
+      await kill(slack, first);
       startBot(slack, folder);
       await ready(slack);
       await slack.waitForMessage(isAnswer, PATIENCE_MS);
@@ -81,8 +80,7 @@ describe("the whole program in Slack, when its process dies or its machine fails
         slack.inject.press({ on: earlier, actionId: `${buttonIn(earlier, "info")}:0`, userId: bob }),
       ];
       const acks = await Promise.all(sent.map((one) => one.waitForAck()));
-      first.process.kill("SIGKILL");
-      await first.exited;
+      await kill(slack, first);
       slack.faults.clear();
       const second = startBot(slack, folder);
       const told = () => slack.messages.all().filter((one) => shown(one).includes("I was restarted before I could"));
