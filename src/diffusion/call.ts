@@ -79,6 +79,8 @@ export interface Call {
   readonly tile?: boolean;
   /** Pictures of concepts that prompts may name, beside those that a model with a picture memory knows. */
   readonly taught?: readonly TaughtPicture[];
+  /** Nobody named a style: what prompts say of styles was drawn from their seeds. */
+  readonly isStyleDrawn?: boolean;
   /** Moves the initial noise of a picture towards another seed's; see modes/variation.ts. */
   readonly variations?: readonly (PictureVariation | undefined)[];
   /** Every picture's prompt moves towards another one: 0 = `prompts`, 1 = `blend.prompts`. */

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { GenerateTask, RawPicture } from "../core/generator.ts";
+import { namedStyle } from "../core/picture-styles.ts";
 import { BLEND_ROLES, type ImageRequest, type InputRole } from "../core/image-request.ts";
 import type { Call } from "./call.ts";
 import type { LoadedModel } from "./loaded-model.ts";
@@ -20,11 +21,17 @@ export function toCalls(
   { request, inputs, previews, taught = [] }: Pick<GenerateTask, "request" | "inputs" | "previews" | "taught">,
   model: LoadedModel,
 ): Call[] {
-  const call = { ...plainCall(request, previews), ...modeInputs(request, inputs, model), taught };
+  const drawn = isStyleDrawn(request, model) ? { isStyleDrawn: true } : {};
+  const call = { ...plainCall(request, previews), ...modeInputs(request, inputs, model), ...drawn, taught };
   if (request.mode === "upscale" && call.image === undefined) return [];
   // In diffusers' inpainting the first generator of a list samples the picture for all: alone, every picture samples its own.
   const isShared = request.mode === "inpaint" || request.mode === "outpaint";
   return isShared ? request.pictures.map((_, i) => onlyPicture(call, i)) : [call];
+}
+
+/** Whether the model has styles, and the person named none of them. */
+function isStyleDrawn({ prompt, style }: ImageRequest, { memory }: LoadedModel): boolean {
+  return memory !== undefined && style === undefined && namedStyle(prompt, memory.vocabulary.styles) === undefined;
 }
 
 function plainCall(request: ImageRequest, previews: boolean): Call {

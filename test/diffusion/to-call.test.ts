@@ -4,6 +4,7 @@ import type { ImageRequest } from "../../src/core/image-request.ts";
 import type { LoadedModel } from "../../src/diffusion/loaded-model.ts";
 import { toCalls } from "../../src/diffusion/to-call.ts";
 import { imageRequest } from "../support/image-request.ts";
+import { openTiny } from "./picture-memory-tiny.ts";
 import { openGolden } from "./shipped-model.ts";
 
 let model: LoadedModel;
@@ -127,5 +128,21 @@ describe("toCalls", () => {
     ["upscale", "image"],
   ] as const)("says that %s needs the picture %s", (mode, input) => {
     expect(() => calls({ mode })).toThrow(expect.objectContaining({ code: "input-missing", params: { mode, input } }));
+  });
+});
+
+describe("toCalls for a model with styles", () => {
+  it.each([
+    ["whose style was drawn", { prompt: "a fox" }, true],
+    ["whose prompt names a style", { prompt: "a fox, 3d" }, undefined],
+    ["whose style was chosen", { prompt: "a fox", style: "noto" }, undefined],
+  ])("says of a request %s whether it was", async (_, fields, isStyleDrawn) => {
+    const tiny = await openTiny();
+    const pictures = [{ seed: 1, prompt: "a fox, 3d", style: "fluent-3d" }];
+
+    const [call] = toCalls({ request: imageRequest({ ...fields, pictures }), inputs: {}, previews: false }, tiny);
+
+    expect(call!.isStyleDrawn).toBe(isStyleDrawn);
+    await tiny.release();
   });
 });

@@ -75,6 +75,7 @@ async function slotsOf(
   const wish = {
     prompt: call.prompts[picture]!,
     seed: generator.kind === "list" ? generator.seeds[picture]! : generator.seed + picture,
+    ...(call.isStyleDrawn ? { isStyleDrawn: true } : {}),
     ...(variation ? { variation } : {}),
   };
   const laid = await layOut(wish, setting);

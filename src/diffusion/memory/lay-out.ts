@@ -19,6 +19,8 @@ import { premultiplied, toSprite, visibleBox } from "./sprite.ts";
 export interface LayoutWish {
   readonly prompt: string;
   readonly seed: number;
+  /** Nobody named the style: it was drawn, and its phrase was added to the prompt. */
+  readonly isStyleDrawn?: boolean;
   /** A variation moves the places towards those of another seed. */
   readonly variation?: { readonly seed: number; readonly strength: number };
 }
@@ -68,8 +70,11 @@ export async function layOut(wish: LayoutWish, setting: LayoutSetting): Promise<
   });
   const { words: caption } = scene;
   const notes = [...scene.notes, ...unknownNotes(scene.rest, memory)];
-  const style =
-    namedStyle(wish.prompt, styles) ?? styleForSeed(wish.seed, memory.vocabulary.usualStyles ?? memory.styles)!;
+  const named = namedStyle(wish.prompt, styles);
+  const style = {
+    name: named ?? styleForSeed(wish.seed, memory.vocabulary.usualStyles ?? memory.styles)!,
+    isAsked: named !== undefined && wish.isStyleDrawn !== true,
+  };
   const random = createRandom(wish.seed);
   const draw = () => random.rand(1)[0]!;
   const choices = await Promise.all(scene.things.map((_, i) => choose(scene, i, style, draw(), setting)));
@@ -100,11 +105,14 @@ function unknownNotes(rest: string, { vocabulary }: PictureMemory): string[] {
   return [`The model does not know ${words.join(", ")}${more}.`];
 }
 
-/** The picture of a thing in the wanted style, else in another; of a blend, both as one. */
+/**
+ * The picture of a thing in the wanted style, else in another, which is redrawn where somebody asked for the style and stays as it is where
+ * nobody did; of a blend, both as one.
+ */
 async function choose(
   scene: Scene,
   index: number,
-  style: string,
+  style: { readonly name: string; readonly isAsked: boolean },
   drawn: number,
   { memory, taught }: LayoutSetting,
 ): Promise<Choice> {
@@ -115,8 +123,8 @@ async function choose(
     // A community's own thing is drawn as it is, whatever the style: nobody wants to see their mascot changed.
     if (special) return { slot: "wanted", picture: special.picture, box: visibleBox(special.picture) };
     const all = memory.stylesOf(id);
-    const used = all.includes(style) ? style : all[Math.floor(drawn * all.length)]!;
-    const slot = used === style ? "wanted" : "other";
+    const used = all.includes(style.name) ? style.name : all[Math.floor(drawn * all.length)]!;
+    const slot = used === style.name || !style.isAsked ? "wanted" : "other";
     return { slot, picture: await memory.picture(id, used), box: memory.boxOf(id, used) };
   }
 
