@@ -11,7 +11,9 @@ import { languageOf, translate } from "../layout/translate.ts";
 import type { Box } from "../layout/place-things.ts";
 import { ModelFault, reasonOf } from "../load/model-fault.ts";
 import { readConfig } from "../load/read-config.ts";
+import { openAddOns } from "./open-add-ons.ts";
 import { openBackgrounds, type Backgrounds } from "./open-backgrounds.ts";
+import { indexSchema } from "./memory-index.ts";
 import { openNames } from "./open-names.ts";
 import { readPart } from "./read-part.ts";
 
@@ -20,6 +22,7 @@ export type DecodePicture = (bytes: Uint8Array) => Promise<RawPicture>;
 
 /** The pictures that a model looks things up in. */
 export interface PictureMemory {
+  /** Those that a prompt can name. */
   readonly styles: readonly string[];
   readonly vocabulary: Vocabulary;
   /** Pictures of scenes, where the folder has them. */
@@ -28,7 +31,7 @@ export interface PictureMemory {
   readonly phrases: readonly string[];
   /** Whether the text encoder knows a word in lower case. */
   knows(word: string): boolean;
-  /** The styles that have a picture of a concept, in the order of `styles`. */
+  /** The styles that have a picture of a concept, in the order of `styles`; of an add-on, that of its set, which nobody can name. */
   stylesOf(concept: string): readonly string[];
   /** What is visible of a concept's picture. */
   boxOf(concept: string, style: string): Box;
@@ -44,21 +47,6 @@ export interface PictureMemory {
   ): Promise<{ readonly prompt: string; readonly lexicon: Lexicon }>;
 }
 
-const span = z.tuple([z.int().min(0), z.int().positive()]);
-const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const indexSchema = z.object({
-  styles: z.array(z.string()).min(1),
-  size: z.int().positive(),
-  files: z.array(z.string()).min(1),
-  concepts: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      pictures: z.record(z.string(), span),
-      bbox: z.record(z.string(), box).optional(),
-    }),
-  ),
-});
 const nearestSchema = z.record(z.string(), z.string());
 const vocabularySchema = z.object({
   concepts: z.record(z.string(), z.array(z.string())),
@@ -73,18 +61,22 @@ const KEPT_PICTURES = 96;
 
 /**
  * Opens `memory/` of a model folder: index.json (concepts, and where the picture of each style lies in which file), names.json (names and
- * keywords by language), nearest.json (kinds of nouns), and vocabulary.json beside it. Pictures are read when they are asked for. Throws a
- * ModelFault.
+ * keywords by language), add-ons.json (things of other sets, with their names), nearest.json (kinds of nouns), and vocabulary.json beside
+ * it. Pictures are read when they are asked for. Throws a ModelFault.
  */
 export async function openMemory(root: string, decodePicture: DecodePicture): Promise<PictureMemory> {
-  const [index, names, nearest, vocabulary, backgrounds] = await Promise.all([
+  const [index, addOns, names, nearest, vocabulary, backgrounds] = await Promise.all([
     readJson(root, "memory/index.json", indexSchema),
+    openAddOns(root),
     openNames(root),
     readJson(root, "memory/nearest.json", nearestSchema, {}),
     readJson(root, "vocabulary.json", vocabularySchema),
     openBackgrounds(root, decodePicture),
   ]);
-  const concepts = new Map(index.concepts.map((concept) => [concept.id, concept]));
+  const all = [...index.concepts, ...addOns.concepts];
+  const concepts = new Map(all.map((concept) => [concept.id, concept]));
+  const fileOf = new Map([index, addOns].flatMap(({ styles, files }) => styles.map((style, i) => [style, files[i]!])));
+  const english = { ...names.english, ...addOns.names };
   const cache = new Map<string, Promise<RawPicture>>();
   const known = new Set(
     [...Object.values(vocabulary.concepts), ...Object.values(vocabulary.styles), vocabulary.words]
@@ -95,7 +87,7 @@ export async function openMemory(root: string, decodePicture: DecodePicture): Pr
 
   async function read(concept: string, style: string): Promise<RawPicture> {
     const place = concepts.get(concept)?.pictures[style];
-    const file = index.files[index.styles.indexOf(style)];
+    const file = fileOf.get(style);
     if (!place || file === undefined) throw new Error(`${root}: there is no ${concept} in style ${style}`);
     return decodePicture(await readPart(join(root, file), ...place));
   }
@@ -109,7 +101,7 @@ export async function openMemory(root: string, decodePicture: DecodePicture): Pr
       ...vocabulary.words.filter((phrase) => phrase.includes(" ") && !isGrammarWord(phrase)),
     ],
     knows: (word) => known.has(word),
-    stylesOf: (concept) => index.styles.filter((style) => concepts.get(concept)?.pictures[style] !== undefined),
+    stylesOf: (concept) => [...fileOf.keys()].filter((style) => concepts.get(concept)?.pictures[style] !== undefined),
     boxOf: (concept, style) => concepts.get(concept)?.bbox?.[style] ?? WHOLE,
     picture(concept, style) {
       const key = `${style}/${concept}`;
@@ -122,13 +114,10 @@ export async function openMemory(root: string, decodePicture: DecodePicture): Pr
     },
     async understand(prompt, taught) {
       const isEnglish = (word: string) =>
-        known.has(word) ||
-        isGrammarWord(word) ||
-        FILLER.has(word) ||
-        singularsOf(word).some((form) => form in names.english);
+        known.has(word) || isGrammarWord(word) || FILLER.has(word) || singularsOf(word).some((form) => form in english);
       const data = {
-        concepts: index.concepts,
-        names: names.english,
+        concepts: all,
+        names: english,
         nearest,
         ...(taught.length > 0 ? { taught } : {}),
       };

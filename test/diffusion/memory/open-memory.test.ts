@@ -44,6 +44,7 @@ describe("openMemory", () => {
     ["memory/index.json", "{", "memory/index.json cannot be read"],
     ["memory/names.json", undefined, "memory/names.json cannot be read"],
     ["memory/nearest.json", `{"a": 1}`, "memory/nearest.json: a"],
+    ["memory/add-ons.json", `{"styles": []}`, "memory/add-ons.json: styles"],
     ["vocabulary.json", undefined, "vocabulary.json cannot be read"],
   ])("says what is wrong with %s", async (file, content, message) => {
     const root = temporaryFolder();
