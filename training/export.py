@@ -121,7 +121,7 @@ def export(config: Config) -> None:
             raise ValueError(f"{name}: onnxruntime differs from torch by {off}, allowed is {CLOSE}")
     tokenizer.write(out / "tokenizer")
     write_configs(config, out, tokenizer, width)
-    write_json(out / "vocabulary.json", vocabulary(atlas, tokenizer))
+    write_json(out / "vocabulary.json", vocabulary(atlas, config.path("export", "memory", "add-ons.json")))
 
 
 def write_configs(config: Config, out: Path, tokenizer: Tokenizer, width: int) -> None:
@@ -146,10 +146,13 @@ def write_configs(config: Config, out: Path, tokenizer: Tokenizer, width: int) -
         )
 
 
-def vocabulary(atlas: Atlas, tokenizer: Tokenizer) -> dict:
+def vocabulary(atlas: Atlas, add_ons: Path) -> dict:
     """vocabulary.json: what the model knows, for the notes about words it does not know."""
+    added = {c["name"]: sorted(c["names"]) for c in json.loads(add_ons.read_text())["concepts"]} if add_ons.exists() else {}
+    taken = {name for names in added.values() for name in names}
+    known = [[n for n in atlas.names[c] if n not in taken] for c in sorted(atlas.names)]
     return {
-        "concepts": {names[0]: sorted(names) for names in (atlas.names[c] for c in sorted(atlas.names))},
+        "concepts": {names[0]: sorted(names) for names in known} | added,
         "styles": STYLE_WORDS,
         "usualStyles": [s for s in atlas.styles if atlas.covers(s) >= USUAL],
         "words": sorted({*COLOURS, *(w for words in COLOUR_WORDS.values() for w in words), *SCENES, *(p for ps in PHRASES.values() for p in ps), *grammar_words()}),

@@ -37,7 +37,7 @@ def manifest(folder: Path, files: list[Path]) -> dict:
     return {
         "schema": 1,
         "title": "Easel v1: stickers and small scenes",
-        "version": "1.2.0",
+        "version": "1.3.0",
         "licence": "Apache-2.0",
         "modes": MODES,
         "alpha": True,

@@ -14,9 +14,10 @@ import numpy as np
 from PIL import Image
 
 from training.config import Config
+from training.data.add_ons import write_add_ons
 from training.data.backgrounds import write_backgrounds
-from training.data.concepts import Concept, find_jobs, read_concepts
-from training.data.names import ENGLISH, write_names
+from training.data.concepts import Concept, find_jobs, read_concepts, shortcodes
+from training.data.names import ENGLISH, simplify, write_names
 from training.data.nearest import write_nearest
 from training.data.shapes import shape_pictures
 
@@ -73,8 +74,11 @@ def build(config: Config) -> None:
     if config["sources"][0]["kind"] != "shapes":
         write_names(memory / "names.json", concepts, names_package)
         english = json.loads((memory / "names.json").read_text())["en"]
-        plain = {c.name: [c.id] for c in concepts} | {name: english[name] for name in ENGLISH if name in english}
-        write_nearest(memory / "nearest.json", plain, set(english), fetch(config, **config["nouns"]))
+        short = shortcodes(names_package)
+        firm = {simplify(name) for concept in concepts for name in short.get(concept.hexcode, [])}
+        add_ons = write_add_ons(memory, config, concepts, firm, fetch, render)
+        plain = {c.name: [c.id] for c in concepts} | {name: english[name] for name in ENGLISH if name in english} | add_ons
+        write_nearest(memory / "nearest.json", plain, {*english, *add_ons}, fetch(config, **config["nouns"]))
     write_index(memory / "index.json", config, concepts)
     write_backgrounds(memory)
     write_atlas(config, concepts, bins)

@@ -58,7 +58,8 @@ def _code(hexcode: str) -> str:
     return "-".join(part for part in hexcode.lower().split("-") if part != "fe0f")
 
 
-def _svg(icons: dict, name: str) -> str | None:
+def icon(icons: dict, name: str) -> str | None:
+    """The SVG of an icon of a set in iconify's format, with SIZE for its sides; None where the set has none."""
     alias = icons.get("aliases", {}).get(name)
     flip = False
     if alias is not None:
@@ -92,7 +93,7 @@ def find_jobs(concepts: list[Concept], style: str, kind: str, package: Path, nam
         names = [by_code.get(_code(concept.hexcode)), *(known.get(s) for s in spellings[:1])]
         if style == "fxemoji":
             names += [squashed.get(s.replace("-", "").replace("_", "")) for s in spellings]
-        svg = next((s for s in (_svg(icons, n) for n in names if n) if s), None)
+        svg = next((s for s in (icon(icons, n) for n in names if n) if s), None)
         if svg:
             jobs.append({"key": concept.id, "svg": svg.replace("SIZE", str(size))})
     return jobs

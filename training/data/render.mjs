@@ -1,8 +1,10 @@
 // Renders pictures of the source packages to WebP, one after the other into one file, and says what was seen in each.
-// usage: node render.mjs JOBS.json OUT.bin OUT.json   (JOBS: {size, jobs: [{key, svg} | {key, file}]})
+// usage: node render.mjs JOBS.json OUT.bin OUT.json   (JOBS: {size, jobs: [{key, svg} | {key, file} | {key, drawing}]})
+// An `svg` is as its page is, a `drawing` as large as the square allows.
 import { readFile, writeFile } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import sharp from "sharp";
+import { frame } from "./frame-drawing.mjs";
 
 sharp.concurrency(2);
 
@@ -11,8 +13,9 @@ const { size, jobs } = JSON.parse(await readFile(jobsPath, "utf8"));
 const VISIBLE = 12; // alpha from which a pixel counts
 
 /** Straight RGBA pixels of one job at size x size, and the same as WebP. */
-async function render({ svg, file }) {
-  const image = sharp(svg === undefined ? file : Buffer.from(svg)).resize(size, size, {
+async function render({ svg, file, drawing }) {
+  const text = drawing === undefined ? svg : await frame(drawing, size);
+  const image = sharp(text === undefined ? file : Buffer.from(text), { unlimited: true }).resize(size, size, {
     fit: "contain",
     background: { r: 0, g: 0, b: 0, alpha: 0 },
   });
