@@ -28,9 +28,11 @@ def main() -> None:
 
 
 def _data(config) -> None:  # noqa: ANN001
-    from training.data.build import build
+    from training.data.build import build, build_lookups
 
-    if not config.path("atlas.json").exists():
+    if config.path("atlas.json").exists():
+        build_lookups(config)
+    else:
         build(config)
 
 

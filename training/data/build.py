@@ -73,18 +73,28 @@ def build(config: Config) -> None:
     concepts = [concept for concept in concepts if concept.pictures]
     if config["sources"][0]["kind"] != "shapes":
         write_names(memory / "names.json", concepts, names_package)
+    write_index(memory / "index.json", config, concepts)
+    write_backgrounds(memory)
+    write_atlas(config, concepts, bins)
+    build_lookups(config)
+    print(f"data: {len(concepts)} concepts, {sum(len(c.pictures) for c in concepts)} pictures, {sum(map(len, bins.values())) / 1e6:.1f} MB")
+
+
+def build_lookups(config: Config) -> None:
+    """The add-ons and the nearest nouns: made anew whenever their table has changed, since nothing that training reads depends on them."""
+    memory = config.path("export", "memory", "index.json").parent
+    if config["sources"][0]["kind"] != "shapes":
+        names_package = fetch(config, **config["names"])
+        drawn = {concept["id"] for concept in json.loads((memory / "index.json").read_text())["concepts"]}
+        concepts = [concept for concept in read_concepts(names_package) if concept.id in drawn]
         english = json.loads((memory / "names.json").read_text())["en"]
         short = shortcodes(names_package)
         firm = {simplify(name) for concept in concepts for name in short.get(concept.hexcode, [])}
         add_ons = write_add_ons(memory, config, concepts, firm, fetch, render)
         plain = {c.name: [c.id] for c in concepts} | {name: english[name] for name in ENGLISH if name in english} | add_ons
         write_nearest(memory / "nearest.json", plain, {*english, *add_ons}, fetch(config, **config["nouns"]))
-    write_index(memory / "index.json", config, concepts)
-    write_backgrounds(memory)
-    write_atlas(config, concepts, bins)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(memory.iterdir())}
     config.path("data-hashes.json").write_text(json.dumps(hashes, indent=1))
-    print(f"data: {len(concepts)} concepts, {sum(len(c.pictures) for c in concepts)} pictures, {sum(map(len, bins.values())) / 1e6:.1f} MB")
 
 
 def _pack(concepts: list[Concept], style: str, blob: bytes, index: dict) -> bytes:
