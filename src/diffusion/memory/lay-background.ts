@@ -35,6 +35,15 @@ const SCENE_WORDS: Readonly<Record<string, readonly string[]>> = {
   checkers: ["checkered", "checkers"],
 };
 
+/** Phrases that mean another scene than their last word: who is by the sea is not under water. */
+const SCENE_PHRASES: Readonly<Record<string, readonly string[]>> = {
+  beach: ["by", "at", "on", "near", "beside", "along", "next to", "above", "over"].flatMap((where) => [
+    `${where} the sea`,
+    `${where} the ocean`,
+  ]),
+  lake: ["on the water"],
+};
+
 const TRANSPARENT = /\b(transparent|sticker|no background|without background)\b/i;
 const WHITE = /\b(white|plain) background\b/i;
 const GRADIENT = /\bgradient\b/i;
@@ -106,15 +115,18 @@ function mirrored({ widthPx, heightPx, channels, data }: RawPicture): RawPicture
   return { widthPx, heightPx, channels, data: turned };
 }
 
-/** The scene whose phrase is the longest of those that a text has; else the one whose word comes last. */
+/** The scene whose phrase is the longest of those that a text has, its own phrases first; else the one whose word comes last. */
 function sceneIn(text: string, { scenes }: Backgrounds): string | undefined {
   const words = wordsOf(text);
   const line = ` ${words.join(" ")} `;
-  const byPhrase = scenes
-    .flatMap(({ name, phrases }) => [name, ...phrases].map((phrase) => ({ name, phrase: wordsOf(phrase).join(" ") })))
-    .filter(({ phrase }) => line.includes(` ${phrase} `))
-    .sort((a, b) => b.phrase.length - a.phrase.length)[0];
-  if (byPhrase) return byPhrase.name;
+  const longest = (phrasesOf: (scene: Backgrounds["scenes"][number]) => readonly string[]): string | undefined =>
+    scenes
+      .flatMap((scene) => phrasesOf(scene).map((phrase) => ({ name: scene.name, phrase: wordsOf(phrase).join(" ") })))
+      .filter(({ phrase }) => line.includes(` ${phrase} `))
+      .sort((a, b) => b.phrase.length - a.phrase.length)[0]?.name;
+  const byPhrase =
+    longest(({ name, phrases }) => [name, ...phrases]) ?? longest(({ name }) => SCENE_PHRASES[name] ?? []);
+  if (byPhrase !== undefined) return byPhrase;
   const known = new Set(scenes.map(({ name }) => name));
   const found = words.flatMap((word) =>
     Object.entries(SCENE_WORDS).flatMap(([name, own]) => (own.includes(word) && known.has(name) ? [name] : [])),

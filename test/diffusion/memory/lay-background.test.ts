@@ -9,6 +9,9 @@ const backgrounds: Backgrounds = {
     { name: "night sky", phrases: ["at night", "under a starry sky"] },
     { name: "night city", phrases: ["in the city at night"] },
     { name: "city", phrases: ["in the city"] },
+    { name: "beach", phrases: ["on the beach"] },
+    { name: "lake", phrases: ["by a lake"] },
+    { name: "underwater", phrases: ["in the ocean"] },
   ],
   async picture(scene, drawn) {
     asked.push(`${scene} ${drawn}`);
@@ -36,6 +39,12 @@ describe("layBackground", () => {
     ["a  under a starry sky", "night sky"],
     ["a  in the city at night", "night city"],
     ["a  in a town", "city"],
+    ["a  by the sea", "beach"],
+    ["a  above the ocean", "beach"],
+    ["a  on the sea", "beach"],
+    ["a  on the water", "lake"],
+    ["a  on the sea at night", "night sky"],
+    ["a  in the sea", "underwater"],
   ])("%s is %s", async (rest, scene) => {
     const { dims, data, isNamed } = await picture(rest);
 
